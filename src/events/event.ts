@@ -1,0 +1,134 @@
+import type { Blueprint } from "../blueprint/blueprint.ts";
+import type { SettingsRecord } from "../config/settings.ts";
+import type { TurnFailure } from "../core/failure.ts";
+import type { Usage } from "../core/usage.ts";
+import type { AgentSpec, Plan } from "../plan/plan.ts";
+import type { TurnItem } from "./item.ts";
+
+/** Version of the journal's format; `run.started` carries the one that wrote it. */
+export const JOURNAL_SCHEMA = 1;
+
+/** Which of an agent's turns: core agents have `plan` and `follow-up` (and `repair`), specialists `work`. */
+export type Phase = "plan" | "follow-up" | "repair" | "work";
+
+/** What every event about one turn carries. `attempt` counts from 1 within agent and phase, over all resumes. */
+export interface TurnRef {
+  readonly agent: string;
+  readonly phase: Phase;
+  readonly attempt: number;
+  /** null until the backend has named the thread. */
+  readonly threadId: string | null;
+}
+
+export type EndState = "finished" | "failed" | "stopped";
+
+/** What happened, before the journal has numbered, dated and chained it. */
+export type EventDraft =
+  | {
+      readonly type: "run.started";
+      readonly session: string;
+      readonly schema: number;
+      readonly version: string;
+      readonly projectRoot: string;
+      readonly prompt: string;
+      readonly plan: Plan;
+      readonly settings: SettingsRecord;
+      readonly pid: number;
+    }
+  | { readonly type: "run.resumed"; readonly version: string; readonly pid: number }
+  /** Something the person should know that stops nothing. */
+  | { readonly type: "run.notice"; readonly message: string }
+  | ({
+      readonly type: "turn.started";
+      readonly wave: number;
+      readonly prompt: string;
+      /** How the turn goes on where an earlier attempt was cut off. */
+      readonly continues: boolean;
+    } & TurnRef)
+  | ({ readonly type: "turn.thread" } & TurnRef)
+  | ({
+      readonly type: "turn.item";
+      readonly state: "started" | "updated" | "completed";
+      readonly item: TurnItem;
+    } & TurnRef)
+  | ({ readonly type: "turn.notice"; readonly message: string } & TurnRef)
+  | ({ readonly type: "turn.retried"; readonly failure: TurnFailure; readonly delayMs: number } & TurnRef)
+  | ({
+      readonly type: "turn.finished";
+      readonly text: string;
+      readonly usage: Usage;
+      readonly durationMs: number;
+    } & TurnRef)
+  | ({
+      readonly type: "turn.failed";
+      readonly failure: TurnFailure;
+      readonly usage: Usage | null;
+      readonly durationMs: number;
+    } & TurnRef)
+  | {
+      readonly type: "blueprint.accepted";
+      readonly agent: string;
+      readonly wave: number;
+      readonly blueprint: Blueprint;
+      readonly warnings: readonly string[];
+    }
+  /** `final`: the repair turn has been used as well. `text` is the raw answer, whole. */
+  | {
+      readonly type: "blueprint.rejected";
+      readonly agent: string;
+      readonly faults: readonly string[];
+      readonly text: string;
+      readonly final: boolean;
+    }
+  /** Wave 0 is the configured agents of a group; specialists come from 1 on. */
+  | {
+      readonly type: "wave.started";
+      readonly wave: number;
+      readonly group: string;
+      readonly agents: readonly AgentSpec[];
+    }
+  | { readonly type: "agent.finished"; readonly agent: string; readonly wave: number }
+  | { readonly type: "agent.failed"; readonly agent: string; readonly wave: number; readonly failure: TurnFailure }
+  | { readonly type: "agent.skipped"; readonly agent: string; readonly wave: number; readonly because: string }
+  /** No further agent starts. `running` finish their turns, unless `hard`: then they are stopped at once. */
+  | {
+      readonly type: "run.interrupted";
+      readonly by: "ctrl-s" | "signal" | "command" | "quit" | "failure";
+      readonly hard: boolean;
+      readonly reason: string;
+      readonly running: readonly string[];
+    }
+  | {
+      readonly type: "run.finished";
+      readonly state: EndState;
+      readonly exitCode: number;
+      readonly reason: string;
+      readonly usage: Usage;
+    };
+
+/** Fields that the journal adds. `seq` counts from 1 without holes, `prev` is the SHA-256 of the line before. */
+export interface Envelope {
+  readonly seq: number;
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly at: string;
+  readonly prev: string;
+}
+
+export type Event = EventDraft & Envelope;
+export type EventType = Event["type"];
+export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
+
+/** Events that something else rests on: on disk before anybody acts on them. The rest is synced within 50 ms. */
+export const DURABLE: ReadonlySet<EventType> = new Set<EventType>([
+  "run.started",
+  "run.resumed",
+  "turn.started",
+  "turn.thread",
+  "turn.finished",
+  "turn.failed",
+  "blueprint.accepted",
+  "blueprint.rejected",
+  "wave.started",
+  "run.interrupted",
+  "run.finished",
+]);

@@ -1,0 +1,38 @@
+/** What a run will do, before it does anything. Journaled whole in `run.started`, so that resume needs nothing else. */
+export interface Plan {
+  readonly groups: readonly GroupPlan[];
+}
+
+export interface GroupPlan {
+  readonly id: string;
+  readonly agents: readonly AgentSpec[];
+}
+
+export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access";
+
+/** Turns an agent goes through: `core` agents plan and follow up, `specialist`s work in one turn. */
+export type AgentKind = "core" | "specialist";
+
+export interface AgentSpec {
+  readonly id: string;
+  /** A few words: "Planner", "Backend engineer". */
+  readonly role: string;
+  readonly kind: AgentKind;
+  /** Agents whose answers this one reads and waits for. */
+  readonly dependsOn: readonly string[];
+  /** core: what the plan turn asks. specialist: the blueprint's own prompt, kept verbatim. */
+  readonly prompt: string;
+  /** core: what the follow-up turn asks. Absent or unused when `followUpEnabled` is false. */
+  readonly followUpPrompt?: string;
+  readonly followUpEnabled: boolean;
+  /** JSON Schema that the final answer must fit. */
+  readonly followUpSchema?: Readonly<Record<string, unknown>>;
+  readonly followUpSchemaRules?: readonly string[];
+  /** The agent whose final answer is the blueprint; one a group at most. */
+  readonly blueprint: boolean;
+  readonly sandbox: SandboxMode;
+  readonly model?: string;
+  readonly reasoningEffort?: string;
+  /** Found again on every artifact of the agent: `dynamic-blueprint`, `builder-implementer`, ... */
+  readonly tags: readonly string[];
+}
