@@ -1,0 +1,34 @@
+import type { Envelope, Event, EventDraft } from "./event.ts";
+
+/** `prev` of the first line. */
+export const CHAIN_START = "0".repeat(64);
+
+export const NEWLINE = 0x0a;
+
+/** SHA-256 (hex) of a line's bytes without its newline: what the next line carries as `prev`. */
+export function hashLine(line: Uint8Array | string): string {
+  return Bun.SHA256.hash(line, "hex");
+}
+
+/** One journal line without its newline. */
+export function formatLine(envelope: Envelope, draft: EventDraft): string {
+  return JSON.stringify({ seq: envelope.seq, at: envelope.at, ...draft, prev: envelope.prev });
+}
+
+/** Null for what is no event: the caller knows whether that is a torn tail or damage. */
+export function parseLine(line: Uint8Array): Event | null {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(line));
+    return isEvent(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function isEvent(value: unknown): value is Event {
+  if (typeof value !== "object" || value === null) return false;
+  const { seq, at, type, prev } = value as Partial<Record<keyof Event, unknown>>;
+  return typeof seq === "number" && typeof at === "string" && typeof type === "string" && typeof prev === "string";
+}

@@ -1,0 +1,117 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, watch } from "node:fs";
+import { dirname } from "node:path";
+import type { Event } from "./event.ts";
+import { NEWLINE, parseLine } from "./line.ts";
+
+/** An event and where its line ends, newline included: the place to go on from. */
+export interface Followed {
+  readonly event: Event;
+  readonly endByte: number;
+}
+
+const CHUNK_BYTES = 1 << 20;
+/** Only a safety net, for file systems that report no changes; everything else comes by inotify or FSEvents. */
+const FALLBACK_MS = 2000;
+
+/** Whole lines of an open file from a byte on: one chunk of them, none when there is no whole line yet. */
+function readLines(fd: number, fromByte: number): { line: Uint8Array; endByte: number }[] {
+  let size = CHUNK_BYTES;
+  for (;;) {
+    const buffer = Buffer.allocUnsafe(size);
+    const length = readSync(fd, buffer, 0, size, fromByte);
+    const lastNewline = buffer.subarray(0, length).lastIndexOf(NEWLINE);
+    if (lastNewline === -1) {
+      if (length < size) return [];
+      size *= 2;
+      continue;
+    }
+    const lines: { line: Uint8Array; endByte: number }[] = [];
+    for (let start = 0; start <= lastNewline; ) {
+      const end = buffer.indexOf(NEWLINE, start);
+      lines.push({ line: buffer.subarray(start, end), endByte: fromByte + end + 1 });
+      start = end + 1;
+    }
+    return lines;
+  }
+}
+
+/** Every whole line of a file with the byte it ends at. Throws what `open` throws (ENOENT, EACCES). */
+export function* readRawLines(path: string): Generator<{ line: Uint8Array; endByte: number }> {
+  const fd = openSync(path, "r");
+  try {
+    let offset = 0;
+    for (;;) {
+      const lines = readLines(fd, offset);
+      const last = lines.at(-1);
+      if (!last) return;
+      yield* lines;
+      offset = last.endByte;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** All events of a journal that are whole; a torn last line and lines that are no events are passed over. */
+export function* readEvents(path: string): Generator<Event> {
+  for (const { line } of readRawLines(path)) {
+    const event = parseLine(line);
+    if (event) yield event;
+  }
+}
+
+/**
+ * All events from `fromByte` on, and then those that are appended, in batches, within a millisecond or so of the write.
+ * Waits for a journal that is not there yet. Ends when `signal` aborts, never by itself: the caller knows what ends it.
+ */
+export async function* followEvents(
+  path: string,
+  { signal, fromByte = 0 }: { readonly signal?: AbortSignal; readonly fromByte?: number } = {},
+): AsyncGenerator<readonly Followed[]> {
+  let offset = fromByte;
+  let fd: number | null = null;
+  let wake = () => {};
+  let changed = false;
+  const notice = () => {
+    changed = true;
+    wake();
+  };
+  let watched = null as { readonly target: string; close(): void } | null;
+  const fallback = setInterval(notice, FALLBACK_MS);
+  signal?.addEventListener("abort", notice);
+  try {
+    while (!signal?.aborted) {
+      const target = nearestExisting(path);
+      if (watched?.target !== target) {
+        watched?.close();
+        const watcher = watch(target, notice);
+        watcher.on("error", notice);
+        watched = { target, close: () => watcher.close() };
+      }
+      changed = false;
+      if (fd === null && existsSync(path)) fd = openSync(path, "r");
+      const batch: Followed[] = [];
+      if (fd !== null && fstatSync(fd).size > offset) {
+        for (const { line, endByte } of readLines(fd, offset)) {
+          const event = parseLine(line);
+          if (event) batch.push({ event, endByte });
+          offset = endByte;
+        }
+      }
+      if (batch.length > 0) yield batch;
+      else if (!changed && !signal?.aborted) await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    clearInterval(fallback);
+    signal?.removeEventListener("abort", notice);
+    watched?.close();
+    if (fd !== null) closeSync(fd);
+  }
+}
+
+/** The path itself or the closest folder above it that exists: what to watch for it. */
+function nearestExisting(path: string): string {
+  let target = path;
+  while (!existsSync(target) && dirname(target) !== target) target = dirname(target);
+  return target;
+}

@@ -1,0 +1,35 @@
+import { existsSync, readdirSync } from "node:fs";
+import { isSessionName } from "../core/ids.ts";
+import { runsFolder, type SessionPaths, sessionPaths } from "../core/paths.ts";
+import { readEvents } from "./read.ts";
+
+/** A session that has a journal, with the time of its first event. */
+export interface SessionEntry {
+  readonly paths: SessionPaths;
+  readonly startedAt: string;
+}
+
+/** Every session of a project folder, newest first; none when there was no run yet. */
+export function listSessions(projectRoot: string): SessionEntry[] {
+  const entries: SessionEntry[] = [];
+  let names: string[] = [];
+  try {
+    names = readdirSync(runsFolder(projectRoot));
+  } catch {
+    return [];
+  }
+  for (const name of names.filter(isSessionName)) {
+    const paths = sessionPaths(projectRoot, name);
+    if (!existsSync(paths.journal)) continue;
+    for (const event of readEvents(paths.journal)) {
+      entries.push({ paths, startedAt: event.at });
+      break;
+    }
+  }
+  return entries.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+}
+
+/** The session that a command means when it names none. */
+export function newestSession(projectRoot: string): SessionPaths | null {
+  return listSessions(projectRoot)[0]?.paths ?? null;
+}
