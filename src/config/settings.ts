@@ -42,6 +42,8 @@ export interface DurationRow extends Row {
 export interface ChoiceRow<V extends string = string> extends Row {
   readonly kind: "choice";
   readonly values: readonly V[];
+  /** Named in the requirements of a later version: refused by name. */
+  readonly plannedValues?: readonly string[];
   readonly default: V | null;
 }
 export interface ListRow extends Row {
@@ -50,6 +52,11 @@ export interface ListRow extends Row {
 }
 
 export type SettingRow = BooleanRow | TextRow | IntegerRow | DurationRow | ChoiceRow | ListRow;
+
+type WithoutSection<R> = R extends SettingRow ? Omit<R, "section"> : never;
+
+/** An option that one subcommand has for itself: read and checked like a setting, but in no section of help. */
+export type OptionRow = WithoutSection<SettingRow>;
 
 const minute = 60_000;
 
@@ -182,6 +189,7 @@ const rows = {
     flag: "backend",
     env: ["ORCHESTRATED_CODEX_BACKEND"],
     values: ["codex", "scripted"],
+    plannedValues: ["minimax"],
     default: "codex",
     section: "Model",
     help: "Who answers: codex, or scripted (real codex, model answers from a scenario file)",
@@ -394,7 +402,8 @@ const rows = {
   },
 } as const satisfies Record<string, SettingRow>;
 
-type ValueOf<R> = R extends { kind: "boolean" }
+/** The type of a row's resolved value. */
+export type ValueOf<R> = R extends { kind: "boolean" }
   ? boolean
   : R extends { kind: "integer" | "duration" }
     ? number
