@@ -432,3 +432,9 @@ export type Origin =
 
 export const SETTINGS: Readonly<Record<SettingKey, SettingRow>> = rows;
 export const SETTING_KEYS = Object.keys(rows) as readonly SettingKey[];
+
+/** A run's settings as journaled, with the defaults of what an older version did not know yet. */
+export function withDefaults(record: SettingsRecord): Settings {
+  const defaults = Object.fromEntries(SETTING_KEYS.map((key) => [key, SETTINGS[key].default]));
+  return { ...defaults, ...record } as Settings;
+}

@@ -20,6 +20,12 @@ export interface TurnRef {
   readonly threadId: string | null;
 }
 
+/**
+ * How much an interrupt stops. `agents`: those that have begun finish, follow-up included, none begins. `turns`: turns
+ * that are running end, no other is asked for (quota, unreachable server). `everything`: running turns are ended at once.
+ */
+export type Stops = "agents" | "turns" | "everything";
+
 export type EndState = "finished" | "failed" | "stopped";
 
 /** What happened, before the journal has numbered, dated and chained it. */
@@ -80,7 +86,7 @@ export type EventDraft =
       readonly text: string;
       readonly final: boolean;
     }
-  /** Wave 0 is the configured agents of a group; specialists come from 1 on. */
+  /** Waves count from 0 over the whole run: a group's configured agents are one, specialists come after them. */
   | {
       readonly type: "wave.started";
       readonly wave: number;
@@ -90,11 +96,11 @@ export type EventDraft =
   | { readonly type: "agent.finished"; readonly agent: string; readonly wave: number }
   | { readonly type: "agent.failed"; readonly agent: string; readonly wave: number; readonly failure: TurnFailure }
   | { readonly type: "agent.skipped"; readonly agent: string; readonly wave: number; readonly because: string }
-  /** No further agent starts. `running` finish their turns, unless `hard`: then they are stopped at once. */
+  /** From here on less and less is done; a second one may stop more than the first. */
   | {
       readonly type: "run.interrupted";
       readonly by: "ctrl-s" | "signal" | "command" | "quit" | "failure";
-      readonly hard: boolean;
+      readonly stops: Stops;
       readonly reason: string;
       readonly running: readonly string[];
     }

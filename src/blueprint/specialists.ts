@@ -1,0 +1,17 @@
+import type { AgentSpec } from "../plan/plan.ts";
+import type { Blueprint } from "./blueprint.ts";
+
+/** Found on every artifact of an agent that a blueprint brought. */
+export const BLUEPRINT_TAG = "dynamic-blueprint";
+
+/** Turns an accepted blueprint into agents of the next wave; the run's own sandbox and model come on top. */
+export function makeSpecialists(blueprint: Blueprint): AgentSpec[] {
+  return blueprint.agents.map((agent) => ({
+    ...agent,
+    kind: "specialist",
+    followUpEnabled: false,
+    blueprint: false,
+    sandbox: "workspace-write",
+    tags: [BLUEPRINT_TAG],
+  }));
+}

@@ -1,0 +1,140 @@
+import { withDefaults } from "../config/settings.ts";
+import { STOPS_RUN } from "../core/failure.ts";
+import { addUsage } from "../core/usage.ts";
+import type { EventDraft, TurnRef } from "../events/event.ts";
+import { endWaiting, enterWave, retrySettled, settle } from "./graph.ts";
+import type { AgentRun, RunState } from "./state.ts";
+
+/** Folds one event into the state. The only way the state changes, live and in replay; judges nothing. */
+export function apply(state: RunState, event: EventDraft): void {
+  switch (event.type) {
+    case "run.started":
+      state.prompt = event.prompt;
+      state.projectRoot = event.projectRoot;
+      state.session = event.session;
+      state.plan = event.plan;
+      state.settings = withDefaults(event.settings);
+      state.maxParallel = state.settings.maxParallel;
+      state.barrier = state.settings.schedule === "barrier";
+      return;
+    case "run.resumed":
+      return resume(state);
+    case "wave.started":
+      return startWave(state, event);
+    case "turn.started":
+      return startTurn(state, event);
+    case "turn.thread": {
+      const agent = state.agents.get(event.agent);
+      if (agent?.open) agent.open.threadSeen = true;
+      if (agent) agent.threadId = event.threadId;
+      return;
+    }
+    case "turn.finished": {
+      const agent = endTurn(state, event);
+      if (!agent) return;
+      agent.answers.set(event.phase, event.text);
+      agent.last = { phase: event.phase, outcome: "finished" };
+      agent.judged = false;
+      return;
+    }
+    case "turn.failed": {
+      const agent = endTurn(state, event);
+      if (agent) agent.last = { phase: event.phase, outcome: "failed", failure: event.failure };
+      return;
+    }
+    case "blueprint.accepted": {
+      const agent = state.agents.get(event.agent);
+      if (agent) state.blueprint = { blueprint: event.blueprint, group: agent.group };
+      return;
+    }
+    case "blueprint.rejected": {
+      const agent = state.agents.get(event.agent);
+      if (!agent) return;
+      agent.refusals += 1;
+      agent.judged = true;
+      agent.faults = event.faults;
+      return;
+    }
+    case "agent.finished":
+      return settle(state, event.agent, "finished");
+    case "agent.failed":
+      return settle(state, event.agent, "failed");
+    case "agent.skipped":
+      return settle(state, event.agent, "skipped");
+    case "run.interrupted":
+      state.stops = event.stops;
+      state.stopReason = event.reason;
+      return;
+    case "run.finished":
+      state.ended = event.state;
+      return;
+    case "turn.item":
+    case "turn.notice":
+    case "turn.retried":
+    case "run.notice":
+      return;
+    default:
+      // A journal of a newer version may hold events that this one does not know: they decide nothing here.
+      event satisfies never;
+  }
+}
+
+type TurnEnd = Extract<EventDraft, { type: "turn.finished" | "turn.failed" }>;
+
+function startWave(state: RunState, event: Extract<EventDraft, { type: "wave.started" }>): void {
+  state.nextWave = event.wave + 1;
+  if (state.blueprint) state.blueprint = null;
+  else state.groupsStarted += 1;
+  enterWave(state, event);
+}
+
+function startTurn(state: RunState, event: TurnRef): void {
+  const agent = state.agents.get(event.agent);
+  if (!agent) return;
+  if (agent.status === "waiting") {
+    agent.status = "running";
+    state.running += 1;
+  }
+  endWaiting(state, agent);
+  agent.attempts.set(event.phase, event.attempt);
+  agent.open = { phase: event.phase, attempt: event.attempt, threadSeen: false };
+  agent.last = null;
+  agent.continues = false;
+}
+
+function endTurn(state: RunState, event: TurnEnd): AgentRun | null {
+  const agent = state.agents.get(event.agent);
+  if (!agent) return null;
+  agent.continues = agent.open?.threadSeen ?? false;
+  agent.open = null;
+  agent.threadId = event.threadId ?? agent.threadId;
+  if (event.usage) {
+    agent.threadUsage = addUsage(agent.threadUsage, event.usage);
+    state.usage = addUsage(state.usage, event.usage);
+  }
+  state.attention.push(agent);
+  return agent;
+}
+
+/** Takes a run up again: what was cut off goes on, what failed or was skipped gets another chance. */
+function resume(state: RunState): void {
+  state.stops = null;
+  state.stopReason = "";
+  state.ended = null;
+  state.attention = [];
+  for (const agent of state.agents.values()) {
+    if (agent.open) {
+      agent.last = { phase: agent.open.phase, outcome: "cut-off" };
+      agent.continues = agent.open.threadSeen;
+      agent.open = null;
+    } else if (agent.last?.outcome === "failed") {
+      agent.last = { phase: agent.last.phase, outcome: "cut-off" };
+    }
+  }
+  retrySettled(state);
+  for (const agent of state.agents.values()) if (agent.status === "running") state.attention.push(agent);
+}
+
+/** True when no other turn would fare better than this one did. */
+export const endsRun = (agent: AgentRun): boolean =>
+  agent.last?.failure !== undefined && STOPS_RUN.has(agent.last.failure.kind);

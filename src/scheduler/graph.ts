@@ -1,0 +1,168 @@
+import { NO_USAGE } from "../core/usage.ts";
+import type { EventDraft } from "../events/event.ts";
+import { orderByDependencies } from "../plan/graph.ts";
+import type { AgentSpec } from "../plan/plan.ts";
+import type { AgentRun, AgentStatus, RunState } from "./state.ts";
+
+/** Brings the agents of a wave in: edges, urgency, and who can start at once. Linear in agents and edges. */
+export function enterWave(state: RunState, wave: Extract<EventDraft, { type: "wave.started" }>): void {
+  const born = wave.agents.map((spec, index) => newAgent(spec, wave, state.agents.size + index));
+  for (const agent of born) state.agents.set(agent.spec.id, agent);
+  for (const agent of born) {
+    for (const id of new Set(agent.spec.dependsOn)) {
+      const dependency = state.agents.get(id);
+      if (!dependency || dependency.status === "finished") continue;
+      dependency.dependents.push(agent);
+      if (dependency.status === "failed" || dependency.status === "skipped") block(state, agent, id);
+      else agent.waitingFor += 1;
+    }
+  }
+  state.unsettled += born.length;
+  measure(born);
+  if (state.barrier) for (const agent of born) barrierOf(state, agent).unsettled += 1;
+  for (const agent of born) if (agent.waitingFor === 0) makeReady(state, agent);
+}
+
+function newAgent(spec: AgentSpec, wave: { wave: number; group: string }, order: number): AgentRun {
+  return {
+    spec,
+    wave: wave.wave,
+    group: wave.group,
+    order,
+    status: "waiting",
+    waitingFor: 0,
+    dependents: [],
+    urgency: 0,
+    level: 0,
+    threadId: null,
+    threadUsage: NO_USAGE,
+    open: null,
+    last: null,
+    continues: false,
+    attempts: new Map(),
+    answers: new Map(),
+    refusals: 0,
+    judged: false,
+    faults: [],
+    blockedBy: null,
+  };
+}
+
+/** Urgency from the ends back and level from the starts on, by one topological order (the graph has no cycles). */
+function measure(born: readonly AgentRun[]): void {
+  const order = orderByDependencies(
+    born.map((agent) => ({ id: agent.spec.id, dependsOn: agent.spec.dependsOn, agent })),
+  );
+  for (const { agent } of order) {
+    for (const dependent of agent.dependents) dependent.level = Math.max(dependent.level, agent.level + 1);
+  }
+  for (const { agent } of order.reverse()) {
+    let below = 0;
+    for (const dependent of agent.dependents) below = Math.max(below, dependent.urgency);
+    agent.urgency = below + (agent.spec.estimateMs ?? 1);
+  }
+}
+
+/** Records how an agent ended and what that means for those that wait for it. */
+export function settle(
+  state: RunState,
+  id: string,
+  status: Extract<AgentStatus, "finished" | "failed" | "skipped">,
+): void {
+  const agent = state.agents.get(id);
+  if (!agent || isSettled(agent)) return;
+  if (agent.status === "running") state.running -= 1;
+  agent.status = status;
+  state.unsettled -= 1;
+  if (status !== "finished") state.failed += 1;
+  for (const dependent of agent.dependents) {
+    if (status !== "finished") block(state, dependent, id);
+    else if (--dependent.waitingFor === 0) makeReady(state, dependent);
+  }
+  if (state.barrier) leaveBarrier(state, agent);
+}
+
+export const isSettled = (agent: AgentRun): boolean =>
+  agent.status === "finished" || agent.status === "failed" || agent.status === "skipped";
+
+function block(state: RunState, agent: AgentRun, by: string): void {
+  if (agent.blockedBy !== null || isSettled(agent)) return;
+  agent.blockedBy = by;
+  state.blocked.push(agent);
+}
+
+function makeReady(state: RunState, agent: AgentRun): void {
+  if (agent.status !== "waiting" || agent.blockedBy !== null) return;
+  if (state.barrier && agent.level > 0 && barrierBefore(state, agent)?.unsettled !== 0) {
+    barrierBefore(state, agent)?.parked.push(agent);
+    return;
+  }
+  state.ready.push(agent);
+}
+
+/** The agent has begun: it leaves the head of the queue (and nothing else does). */
+export function endWaiting(state: RunState, agent: AgentRun): void {
+  if (state.ready.peek() === agent) state.ready.pop();
+}
+
+/** The most urgent agent that can start now. */
+export function nextReady(state: RunState): AgentRun | null {
+  for (;;) {
+    const agent = state.ready.peek();
+    if (!agent) return null;
+    if (agent.status === "waiting" && agent.blockedBy === null && agent.waitingFor === 0) return agent;
+    state.ready.pop();
+  }
+}
+
+function barrierOf(state: RunState, agent: AgentRun): { unsettled: number; readonly parked: AgentRun[] } {
+  const key = `${agent.wave}:${agent.level}`;
+  const barrier = state.barriers.get(key) ?? { unsettled: 0, parked: [] };
+  state.barriers.set(key, barrier);
+  return barrier;
+}
+
+const barrierBefore = (state: RunState, agent: AgentRun) => state.barriers.get(`${agent.wave}:${agent.level - 1}`);
+
+function leaveBarrier(state: RunState, agent: AgentRun): void {
+  const barrier = barrierOf(state, agent);
+  barrier.unsettled -= 1;
+  if (barrier.unsettled === 0) for (const parked of barrier.parked.splice(0)) makeReady(state, parked);
+}
+
+/**
+ * Gives failed and skipped agents another chance: a failed one goes on where it failed, a skipped one waits again. The
+ * edges are counted anew, because what blocked them may finish this time.
+ */
+export function retrySettled(state: RunState): void {
+  state.blocked = [];
+  state.failed = 0;
+  for (const agent of state.agents.values()) {
+    if (agent.status === "failed" || agent.status === "skipped") {
+      state.unsettled += 1;
+      if (state.barrier) barrierOf(state, agent).unsettled += 1;
+      if (agent.last === null) agent.status = "waiting";
+      else {
+        agent.status = "running";
+        state.running += 1;
+      }
+      if (agent.judged) forgetRefusals(agent);
+    }
+    agent.blockedBy = null;
+    agent.waitingFor = 0;
+  }
+  for (const agent of state.agents.values()) {
+    if (agent.status === "finished") continue;
+    for (const dependent of agent.dependents) dependent.waitingFor += 1;
+  }
+  for (const barrier of state.barriers.values()) barrier.parked.length = 0;
+  while (state.ready.length > 0) state.ready.pop();
+  for (const agent of state.agents.values()) if (agent.waitingFor === 0) makeReady(state, agent);
+}
+
+/** A builder whose blueprints were all refused is asked to repair the last one again, with its faults. */
+function forgetRefusals(agent: AgentRun): void {
+  agent.refusals = 0;
+  agent.last = { phase: "repair", outcome: "cut-off" };
+  agent.continues = false;
+}

@@ -1,0 +1,104 @@
+import type { EventDraft, Phase } from "../events/event.ts";
+import { endsRun } from "./apply.ts";
+import { nextReady } from "./graph.ts";
+import type { AgentRun, RunState } from "./state.ts";
+
+/** One turn to run. `continues`: the thread has its prompt already, a short word is enough. */
+export interface TurnOrder {
+  readonly agent: string;
+  readonly phase: Phase;
+  readonly attempt: number;
+  readonly threadId: string | null;
+  readonly continues: boolean;
+}
+
+/**
+ * What to do now. `record`: append this event. `turn`: append turn.started and run the turn. `wait`: nothing until a
+ * turn ends or somebody interrupts. `end`: the run is over.
+ */
+export type Command =
+  | { readonly do: "record"; readonly event: EventDraft }
+  | { readonly do: "turn"; readonly turn: TurnOrder }
+  | { readonly do: "wait" }
+  | { readonly do: "end" };
+
+/** Decides what follows an agent's finished turn: its next turn, or an event that settles it (squad/story.ts). */
+export type JudgeAnswer = (state: RunState, agent: AgentRun) => Phase | EventDraft;
+
+/**
+ * The next step of the agents that exist, or null when there is none. Pure in what it says; it only drops entries of
+ * the queues that later events have made void.
+ */
+export function nextAgentStep(state: RunState, judge: JudgeAnswer): Command | null {
+  return stepRunning(state, judge) ?? skipBlocked(state) ?? startReady(state);
+}
+
+function stepRunning(state: RunState, judge: JudgeAnswer): Command | null {
+  while (state.attention.length > 0) {
+    const agent = state.attention.at(-1);
+    if (!agent || agent.status !== "running" || agent.open) {
+      state.attention.pop();
+      continue;
+    }
+    const step = stepAgent(state, agent, judge);
+    if (step) return step;
+    state.attention.pop();
+  }
+  return null;
+}
+
+function stepAgent(state: RunState, agent: AgentRun, judge: JudgeAnswer): Command | null {
+  const { last } = agent;
+  if (!last) return null;
+  if (last.outcome === "cut-off") return mayAsk(state) ? orderTurn(agent, last.phase) : null;
+  if (last.outcome === "failed") {
+    const failure = last.failure ?? { kind: "unknown" as const, message: "no reason was given" };
+    if (failure.kind === "aborted") return null;
+    if (endsRun(agent)) return mayAsk(state) ? stopAsking(state, failure.message) : null;
+    return { do: "record", event: { type: "agent.failed", agent: agent.spec.id, wave: agent.wave, failure } };
+  }
+  const verdict = judge(state, agent);
+  if (typeof verdict !== "string") return { do: "record", event: verdict };
+  return mayAsk(state) ? orderTurn(agent, verdict) : null;
+}
+
+/** Agents that have begun may ask on while only the start of others is stopped. */
+const mayAsk = (state: RunState): boolean => state.stops === null || state.stops === "agents";
+
+function stopAsking(state: RunState, reason: string): Command {
+  return {
+    do: "record",
+    event: { type: "run.interrupted", by: "failure", stops: "turns", reason, running: runningAgents(state) },
+  };
+}
+
+/** Ids of the agents that have begun and not ended. */
+export function runningAgents(state: RunState): string[] {
+  return [...state.agents.values()].filter(({ status }) => status === "running").map(({ spec }) => spec.id);
+}
+
+function skipBlocked(state: RunState): Command | null {
+  while (state.blocked.length > 0) {
+    const agent = state.blocked.at(-1);
+    if (agent?.status === "waiting" && agent.blockedBy !== null) {
+      const blocker = state.agents.get(agent.blockedBy);
+      const because = `${agent.blockedBy} ${blocker?.status === "skipped" ? "was skipped" : "failed"}`;
+      return { do: "record", event: { type: "agent.skipped", agent: agent.spec.id, wave: agent.wave, because } };
+    }
+    state.blocked.pop();
+  }
+  return null;
+}
+
+function startReady(state: RunState): Command | null {
+  if (state.stops !== null || state.running >= state.maxParallel) return null;
+  const agent = nextReady(state);
+  return agent && orderTurn(agent, agent.spec.kind === "core" ? "plan" : "work");
+}
+
+function orderTurn(agent: AgentRun, phase: Phase): Command {
+  const { threadId } = agent;
+  const attempt = (agent.attempts.get(phase) ?? 0) + 1;
+  const continues = agent.last?.outcome === "cut-off" && agent.continues && threadId !== null;
+  return { do: "turn", turn: { agent: agent.spec.id, phase, attempt, threadId, continues } };
+}

@@ -1,0 +1,128 @@
+import TinyQueue from "tinyqueue";
+import type { Blueprint } from "../blueprint/blueprint.ts";
+import { type Settings, withDefaults } from "../config/settings.ts";
+import type { TurnFailure } from "../core/failure.ts";
+import { NO_USAGE, type Usage } from "../core/usage.ts";
+import type { EndState, Phase, Stops } from "../events/event.ts";
+import type { AgentSpec, Plan } from "../plan/plan.ts";
+
+export type AgentStatus = "waiting" | "running" | "finished" | "failed" | "skipped";
+
+/** What the run knows of one agent. */
+export interface AgentRun {
+  readonly spec: AgentSpec;
+  readonly wave: number;
+  readonly group: string;
+  /** Position in the order of birth: ties between equally urgent agents go to the older one. */
+  readonly order: number;
+  status: AgentStatus;
+  /** Dependencies that are not finished yet. */
+  waitingFor: number;
+  /** Agents that wait for this one. */
+  readonly dependents: AgentRun[];
+  /** Longest way from this agent's start to the end of its wave, in ms (or in agents where no time is known). */
+  urgency: number;
+  /** How many dependencies deep in its wave: the barrier it belongs to under `--schedule barrier`. */
+  level: number;
+  threadId: string | null;
+  threadUsage: Usage;
+  /** The turn that is running, or was when the run was cut off. */
+  open: { readonly phase: Phase; readonly attempt: number; threadSeen: boolean } | null;
+  /** How its last turn ended; null before that and after a resume has taken it up. */
+  last: {
+    readonly phase: Phase;
+    readonly outcome: "finished" | "failed" | "cut-off";
+    readonly failure?: TurnFailure;
+  } | null;
+  /** Its last prompt has reached the thread, so a next attempt continues instead of asking again. */
+  continues: boolean;
+  readonly attempts: Map<Phase, number>;
+  readonly answers: Map<Phase, string>;
+  /** Refusals of its blueprint so far, and why the last one. */
+  refusals: number;
+  /** Its last answer has been refused. */
+  judged: boolean;
+  faults: readonly string[];
+  /** Who failed, that it was not run for. */
+  blockedBy: string | null;
+}
+
+/**
+ * All that a run has decided, folded from its journal by `apply`, which changes it in place: the fold is deterministic
+ * and does no I/O, and a copy for each of 10^5 events would be what costs. Nobody else writes to it.
+ */
+export interface RunState {
+  prompt: string;
+  projectRoot: string;
+  session: string;
+  plan: Plan;
+  settings: Settings;
+  maxParallel: number;
+  barrier: boolean;
+  /** The next wave's number. */
+  nextWave: number;
+  /** Groups whose first wave has started. */
+  groupsStarted: number;
+  readonly agents: Map<string, AgentRun>;
+  /** Agents that hold a slot. */
+  running: number;
+  /** Neither finished nor failed nor skipped. */
+  unsettled: number;
+  failed: number;
+  /** Ready to start, the most urgent first. May hold agents that have moved on: look at their status. */
+  readonly ready: TinyQueue<AgentRun>;
+  /** Agents of the current barrier that are not settled, by `wave:level`; only under `--schedule barrier`. */
+  readonly barriers: Map<string, { unsettled: number; readonly parked: AgentRun[] }>;
+  /** Running agents whose turn has ended: what follows has to be decided. */
+  attention: AgentRun[];
+  /** Agents that a failure upstream keeps from running, not yet journaled as skipped. */
+  blocked: AgentRun[];
+  /** Accepted, its wave not yet started. */
+  blueprint: { readonly blueprint: Blueprint; readonly group: string } | null;
+  stops: Stops | null;
+  stopReason: string;
+  usage: Usage;
+  ended: EndState | null;
+}
+
+/** The most urgent first; the older one where two are alike. */
+function compareUrgency(a: AgentRun, b: AgentRun): number {
+  return b.urgency - a.urgency || a.order - b.order;
+}
+
+/** The state before the first event. */
+export function emptyState(): RunState {
+  return {
+    prompt: "",
+    projectRoot: "",
+    session: "",
+    plan: { groups: [] },
+    settings: withDefaults({}),
+    maxParallel: 1,
+    barrier: false,
+    nextWave: 0,
+    groupsStarted: 0,
+    agents: new Map(),
+    running: 0,
+    unsettled: 0,
+    failed: 0,
+    ready: new TinyQueue<AgentRun>([], compareUrgency),
+    barriers: new Map(),
+    attention: [],
+    blocked: [],
+    blueprint: null,
+    stops: null,
+    stopReason: "",
+    usage: NO_USAGE,
+    ended: null,
+  };
+}
+
+/** What an agent hands on: the answer of its last phase. */
+export function finalAnswer(agent: AgentRun): string {
+  for (const phase of ["repair", "follow-up", "work", "plan"] as const) {
+    const text = agent.answers.get(phase);
+    if (text !== undefined) return text;
+  }
+  return "";
+}

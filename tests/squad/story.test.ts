@@ -1,0 +1,183 @@
+import { expect, test } from "bun:test";
+import { agent, planOf, SimulatedRun } from "../rig/simulated_run.ts";
+
+const core = (id: string, dependsOn: string[] = [], more = {}) =>
+  agent(id, dependsOn, { kind: "core", followUpEnabled: true, ...more });
+const builder = (dependsOn: string[] = []) => core("builder", dependsOn, { blueprint: true });
+const blueprint = (edges: Record<string, string[]>) =>
+  JSON.stringify({
+    agents: Object.entries(edges).map(([id, dependsOn]) => ({ id, role: id, prompt: `do ${id}`, dependsOn })),
+  });
+
+test("each agent starts as soon as its own dependencies are done, not when a wave is", () => {
+  const run = new SimulatedRun(planOf(agent("a"), agent("b"), agent("c", ["a"]), agent("d", ["b", "c"])));
+  expect(run.running).toEqual(["a", "b"]);
+  run.finish("a");
+  expect(run.running).toEqual(["b", "c"]);
+  run.finish("c");
+  expect(run.running).toEqual(["b"]);
+  run.finish("b");
+  expect(run.running).toEqual(["d"]);
+  run.finish("d");
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
+});
+
+test("a barrier schedule waits for the whole level", () => {
+  const plan = planOf(agent("a"), agent("b"), agent("c", ["a"]), agent("d", ["b", "c"]));
+  const run = new SimulatedRun(plan, { schedule: "barrier" });
+  run.finish("a");
+  expect(run.running).toEqual(["b"]);
+  run.finish("b");
+  expect(run.running).toEqual(["c"]);
+  run.finish("c");
+  run.finish("d");
+  expect(run.end?.state).toBe("finished");
+});
+
+test("the cap holds, and the longest remaining path goes first", () => {
+  const plan = planOf(
+    agent("leaf"),
+    agent("x"),
+    agent("x2", ["x"]),
+    agent("x3", ["x2"]),
+    agent("y"),
+    agent("y2", ["y"]),
+  );
+  const run = new SimulatedRun(plan, { maxParallel: 2 });
+  expect(run.running).toEqual(["x", "y"]);
+  run.finish("y");
+  expect(run.running).toEqual(["x", "leaf"]);
+});
+
+test("core agents plan and follow up on one thread, and the next reads on when both are done", () => {
+  const run = new SimulatedRun(planOf(core("planner"), core("researcher", ["planner"])));
+  run.finish("planner");
+  expect(run.open.get("planner")).toMatchObject({ phase: "follow-up", threadId: "thread-planner" });
+  expect(run.running).toEqual(["planner"]);
+  run.finish("planner");
+  expect(run.open.get("researcher")).toMatchObject({ phase: "plan", threadId: null });
+});
+
+test("an accepted blueprint becomes a wave that runs as its graph allows", () => {
+  const run = new SimulatedRun(planOf(builder()));
+  run.finish("builder");
+  run.finish("builder", blueprint({ one: [], two: [], three: ["one", "two"] }));
+  expect(run.running).toEqual(["one", "two"]);
+  run.finish("one");
+  run.finish("two");
+  run.finish("three");
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
+});
+
+test.each([
+  ["not JSON", "sorry", "not JSON"],
+  ["a cycle", blueprint({ one: ["two"], two: ["one"] }), "one -> two -> one"],
+  ["five agents", blueprint({ a: [], b: [], c: [], d: [], e: [] }), "more than 4 agents"],
+  ["an unknown dependency", blueprint({ one: ["ghost"] }), '"ghost"'],
+  ["a self dependency", blueprint({ one: ["one"] }), "depends on itself"],
+  ["a reserved id", blueprint({ timeline: [] }), "reserved"],
+  ["an id of the run", blueprint({ builder: [] }), "exists in this run already"],
+  ["a bad id", blueprint({ "Not Good": [] }), "must be an agent id"],
+])("a blueprint with %s is repaired once on the same thread, then fails by name", (_name, bad, fault) => {
+  const run = new SimulatedRun(planOf(builder()));
+  run.finish("builder");
+  run.finish("builder", bad);
+  expect(run.open.get("builder")).toMatchObject({ phase: "repair", threadId: "thread-builder", attempt: 1 });
+  const rejected = run.events.find((event) => event.type === "blueprint.rejected");
+  expect(rejected?.type === "blueprint.rejected" && rejected.faults.join("\n")).toContain(fault);
+  expect(rejected?.type === "blueprint.rejected" && rejected.text).toBe(bad);
+  run.finish("builder", bad);
+  expect(run.status("builder")).toBe("failed");
+  expect(run.end).toEqual({ state: "failed", exitCode: 1 });
+  run.resume();
+  expect(run.open.get("builder")).toMatchObject({ phase: "repair", attempt: 2 });
+  run.finish("builder", blueprint({ one: [] }));
+  run.finish("one");
+  expect(run.end?.state).toBe("finished");
+});
+
+test("a failed agent's dependents are skipped and told why; the rest go on", () => {
+  const run = new SimulatedRun(planOf(agent("a"), agent("b"), agent("c", ["a"]), agent("d", ["c"]), agent("e", ["b"])));
+  run.fail("a");
+  const skipped = run.events.filter((event) => event.type === "agent.skipped");
+  expect(skipped.map((event) => event.type === "agent.skipped" && [event.agent, event.because])).toEqual([
+    ["c", "a failed"],
+    ["d", "c was skipped"],
+  ]);
+  run.finish("b");
+  run.finish("e");
+  expect(run.end).toEqual({ state: "failed", exitCode: 1 });
+  run.resume();
+  expect(run.open.get("a")).toMatchObject({ attempt: 2, threadId: "thread-a", continues: true });
+  expect(run.running).toEqual(["a"]);
+  run.finish("a");
+  run.finish("c");
+  run.finish("d");
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
+});
+
+test("an interrupt lets those that have begun finish, follow-up included, and starts none", () => {
+  const run = new SimulatedRun(planOf(core("planner"), core("researcher", ["planner"])));
+  run.interrupt();
+  run.finish("planner");
+  expect(run.open.get("planner")?.phase).toBe("follow-up");
+  run.finish("planner");
+  expect(run.running).toEqual([]);
+  expect(run.end).toEqual({ state: "stopped", exitCode: 4 });
+  run.resume();
+  expect(run.running).toEqual(["researcher"]);
+});
+
+test("a blueprint accepted during an interrupt starts its wave at the resume", () => {
+  const run = new SimulatedRun(planOf(builder()));
+  run.finish("builder");
+  run.interrupt();
+  run.finish("builder", blueprint({ one: [] }));
+  expect(run.end).toEqual({ state: "stopped", exitCode: 4 });
+  run.resume();
+  expect(run.running).toEqual(["one"]);
+  run.finish("one");
+  expect(run.end?.exitCode).toBe(0);
+});
+
+test("a used-up quota asks for nothing more, not even a follow-up, and the resume asks nothing twice", () => {
+  const run = new SimulatedRun(planOf(core("a"), core("b"), core("c", ["a"])));
+  run.fail("a", "quota");
+  run.finish("b");
+  expect(run.running).toEqual([]);
+  expect(run.end).toEqual({ state: "stopped", exitCode: 4 });
+  expect(run.status("a")).toBe("running");
+  run.resume();
+  expect(run.open.get("a")).toMatchObject({ phase: "plan", attempt: 2, continues: true });
+  expect(run.open.get("b")).toMatchObject({ phase: "follow-up", attempt: 1 });
+});
+
+test("stopping everything leaves what was running to the resume", () => {
+  const run = new SimulatedRun(planOf(agent("a"), agent("b", ["a"])));
+  run.interrupt("everything");
+  expect(run.end).toBeNull();
+  run.fail("a", "aborted");
+  expect(run.end).toEqual({ state: "stopped", exitCode: 4 });
+  run.resume();
+  expect(run.open.get("a")).toMatchObject({ attempt: 2, continues: true });
+});
+
+test("a crash in mid-turn continues the thread that was seen and asks again where none was", () => {
+  const run = new SimulatedRun(planOf(agent("seen"), agent("unseen")));
+  run.record({ type: "turn.thread", agent: "seen", phase: "work", attempt: 1, threadId: "t" });
+  run.resume();
+  expect(run.open.get("seen")).toMatchObject({ attempt: 2, threadId: "t", continues: true });
+  expect(run.open.get("unseen")).toMatchObject({ attempt: 2, threadId: null, continues: false });
+});
+
+test("groups run one after the other", () => {
+  const run = new SimulatedRun({
+    groups: [
+      { id: "one", agents: [agent("a")] },
+      { id: "two", agents: [agent("b"), agent("c", ["a"])] },
+    ],
+  });
+  expect(run.running).toEqual(["a"]);
+  run.finish("a");
+  expect(run.running).toEqual(["b", "c"]);
+});
