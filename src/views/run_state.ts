@@ -1,0 +1,201 @@
+import { addUsage, NO_USAGE, type Usage } from "../core/usage.ts";
+import type { EndState, Event, EventOf, Phase } from "../events/event.ts";
+import type { AgentSpec } from "../plan/plan.ts";
+
+/** `waiting`: may start yet. `stopped`: begun and not ended, and nobody works on it any more. */
+export type AgentState = "waiting" | "running" | "finished" | "failed" | "skipped" | "stopped";
+
+/** One agent as the journal has it so far. */
+export interface AgentRecord {
+  readonly id: string;
+  readonly role: string;
+  readonly order: number;
+  readonly group: string | null;
+  wave: number;
+  dependsOn: readonly string[];
+  state: AgentState;
+  /** Why it failed, was skipped or stopped. */
+  because: string | null;
+  /** Finished and failed turns together, over all resumes. */
+  endedTurnsMs: number;
+  turns: number;
+  usage: Usage;
+  /** The turn that runs now. */
+  turn: { readonly phase: Phase; readonly attempt: number; readonly startedAtMs: number } | null;
+}
+
+/** An interrupt and who was where when it came. */
+export interface Interruption {
+  readonly event: EventOf<"run.interrupted">;
+  readonly finished: readonly string[];
+  readonly failed: readonly string[];
+  readonly notStarted: readonly string[];
+}
+
+/** What a run has come to: a fold over its journal. `applyToRun` changes it in place. */
+export interface RunRecord {
+  session: string;
+  projectRoot: string;
+  prompt: string;
+  pid: number | null;
+  startedAtMs: number | null;
+  lastAtMs: number;
+  readonly agents: Map<string, AgentRecord>;
+  /** Tokens of every ended turn, failed ones included. */
+  usage: Usage;
+  interruption: Interruption | null;
+  end: { readonly state: EndState; readonly reason: string; readonly exitCode: number; readonly atMs: number } | null;
+}
+
+/** The record of a journal without a line. */
+export function createRunRecord(): RunRecord {
+  return {
+    session: "",
+    projectRoot: "",
+    prompt: "",
+    pid: null,
+    startedAtMs: null,
+    lastAtMs: 0,
+    agents: new Map(),
+    usage: NO_USAGE,
+    interruption: null,
+    end: null,
+  };
+}
+
+/** The record of a whole journal. */
+export function foldRun(events: Iterable<Event>): RunRecord {
+  const run = createRunRecord();
+  for (const event of events) applyToRun(run, event);
+  return run;
+}
+
+/** Takes one more event in. */
+export function applyToRun(run: RunRecord, event: Event): void {
+  const atMs = Date.parse(event.at);
+  run.lastAtMs = atMs;
+  switch (event.type) {
+    case "run.started":
+      run.session = event.session;
+      run.projectRoot = event.projectRoot;
+      run.prompt = event.prompt;
+      run.pid = event.pid;
+      run.startedAtMs = atMs;
+      for (const group of event.plan.groups) for (const spec of group.agents) recordSpec(run, spec, 0, group.id);
+      return;
+    case "run.resumed":
+      run.pid = event.pid;
+      run.interruption = null;
+      run.end = null;
+      for (const agent of run.agents.values()) if (agent.state !== "finished") wakeAgent(agent);
+      return;
+    case "wave.started":
+      for (const spec of event.agents) recordSpec(run, spec, event.wave, event.group);
+      return;
+    case "turn.started": {
+      const agent = recordAgent(run, event.agent);
+      agent.wave = event.wave;
+      agent.state = "running";
+      agent.because = null;
+      agent.turn = { phase: event.phase, attempt: event.attempt, startedAtMs: atMs };
+      return;
+    }
+    case "turn.finished":
+    case "turn.failed": {
+      const agent = recordAgent(run, event.agent);
+      agent.turn = null;
+      agent.turns += 1;
+      agent.endedTurnsMs += event.durationMs;
+      agent.usage = addUsage(agent.usage, event.usage ?? NO_USAGE);
+      run.usage = addUsage(run.usage, event.usage ?? NO_USAGE);
+      if (event.type === "turn.failed") agent.because = event.failure.message;
+      return;
+    }
+    case "agent.finished":
+      endAgent(run, event.agent, "finished", null);
+      return;
+    case "agent.failed":
+      endAgent(run, event.agent, "failed", event.failure.message);
+      return;
+    case "agent.skipped":
+      endAgent(run, event.agent, "skipped", event.because);
+      return;
+    case "run.interrupted":
+      run.interruption = { event, ...whoIsWhere(run) };
+      return;
+    case "run.finished":
+      run.end = { state: event.state, reason: event.reason, exitCode: event.exitCode, atMs };
+      stopRunningAgents(run, "the run was stopped");
+      return;
+    case "run.notice":
+    case "turn.thread":
+    case "turn.item":
+    case "turn.notice":
+    case "turn.retried":
+    case "blueprint.accepted":
+    case "blueprint.rejected":
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** Time an agent has worked, its running turn included. */
+export function measureElapsed(agent: AgentRecord, nowMs: number): number {
+  return agent.endedTurnsMs + (agent.turn ? Math.max(0, nowMs - agent.turn.startedAtMs) : 0);
+}
+
+function recordSpec(run: RunRecord, spec: AgentSpec, wave: number, group: string): void {
+  const known = run.agents.get(spec.id);
+  if (known) {
+    known.wave = wave;
+    known.dependsOn = spec.dependsOn;
+    return;
+  }
+  const { id, role, dependsOn } = spec;
+  run.agents.set(id, createAgent({ id, role, dependsOn, group, wave, order: run.agents.size }));
+}
+
+/** An agent that no wave has named is shown all the same: the journal says that it was there. */
+function recordAgent(run: RunRecord, id: string): AgentRecord {
+  const known = run.agents.get(id);
+  if (known) return known;
+  const agent = createAgent({ id, role: id, dependsOn: [], group: null, wave: 0, order: run.agents.size });
+  run.agents.set(id, agent);
+  return agent;
+}
+
+function createAgent(
+  identity: Pick<AgentRecord, "id" | "role" | "dependsOn" | "group" | "wave" | "order">,
+): AgentRecord {
+  return { ...identity, state: "waiting", because: null, endedTurnsMs: 0, turns: 0, usage: NO_USAGE, turn: null };
+}
+
+/** A resume tries again what failed, and with it what was skipped for that. */
+function wakeAgent(agent: AgentRecord): void {
+  agent.state = "waiting";
+  agent.because = null;
+  agent.turn = null;
+}
+
+function endAgent(run: RunRecord, id: string, state: AgentState, because: string | null): void {
+  const agent = recordAgent(run, id);
+  agent.state = state;
+  agent.because = because;
+  agent.turn = null;
+}
+
+function stopRunningAgents(run: RunRecord, because: string): void {
+  for (const agent of run.agents.values()) {
+    if (agent.state !== "running") continue;
+    agent.state = "stopped";
+    agent.because ??= because;
+    agent.turn = null;
+  }
+}
+
+function whoIsWhere(run: RunRecord): Omit<Interruption, "event"> {
+  const idsOf = (...states: AgentState[]) =>
+    [...run.agents.values()].filter((agent) => states.includes(agent.state)).map((agent) => agent.id);
+  return { finished: idsOf("finished"), failed: idsOf("failed", "skipped"), notStarted: idsOf("waiting") };
+}
