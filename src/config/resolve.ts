@@ -26,9 +26,12 @@ export interface ResolvedSettings {
   readonly origins: Origins<SettingKey>;
 }
 
-/** Every setting with where it came from: flag before environment before default. Reports all problems at once. */
-export function resolveSettings(given: Given): Result<ResolvedSettings, SettingProblem[]> {
-  const { values, origins, problems } = resolveRows(SETTINGS, given);
+/**
+ * Every setting with where it came from: flag before environment before default. Reports all problems at once.
+ * Settings outside of `only` have their defaults, so that a command that does not use one is not stopped by it.
+ */
+export function resolveSettings(given: Given, only?: ReadonlySet<string>): Result<ResolvedSettings, SettingProblem[]> {
+  const { values, origins, problems } = resolveRows(SETTINGS, given, only);
   if (problems.length > 0) return err(problems);
   const settings = { ...values, projectRoot: values.projectRoot ?? given.currentFolder };
   return ok({ settings: settings as unknown as Settings, origins });
@@ -45,12 +48,13 @@ export function defaultSettings(currentFolder: string): Settings {
 export function resolveRows<R extends OptionRows>(
   rows: R,
   given: Given,
+  only?: ReadonlySet<string>,
 ): { values: OptionValues<R>; origins: Origins<keyof R & string>; problems: SettingProblem[] } {
   const values: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
   const problems: SettingProblem[] = [];
   for (const [key, row] of Object.entries(rows)) {
-    const source = findSource(key, row, given);
+    const source = findSource(key, row, only?.has(key) === false ? { ...given, flags: {}, env: {} } : given);
     origins[key] = source.origin;
     values[key] = row.default;
     if (source.origin.from === "default") continue;

@@ -374,7 +374,7 @@ const rows = {
     help: "Do not write the AgentFS action log",
   },
   agentfsId: {
-    kind: "text",
+    kind: "session",
     flag: "agentfs-id",
     env: ["AGENTFS_ID"],
     placeholder: "id",

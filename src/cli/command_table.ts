@@ -1,0 +1,27 @@
+import type { AnyCommand } from "./command.ts";
+
+/** A subcommand as help and dispatch know it. `name` is one word, or two for a command within a group. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<AnyCommand>;
+}
+
+/** Every subcommand there is. Only the one that was asked for is loaded. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "config show",
+    summary: "Print every setting with where its value comes from",
+    load: async () => (await import("./commands/config.ts")).show,
+  },
+  {
+    name: "plan",
+    summary: "Print what a run would do, without running anything",
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
+    name: "completion",
+    summary: "Print a completion script for bash, zsh or fish",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
+];

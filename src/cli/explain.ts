@@ -1,0 +1,179 @@
+import type { BackendProblem } from "../backends/backend.ts";
+import type { ConfigProblem } from "../config/load.ts";
+import type { PromptProblem } from "../config/prompt.ts";
+import type { SettingProblem } from "../config/resolve.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+
+/** Why a command or a run cannot begin or go on, beyond what settings, prompt, configuration and backend know. */
+export type RunProblem =
+  /** The command line itself: unknown flag, missing or surplus word. */
+  | { readonly kind: "usage"; readonly message: string; readonly hint?: string }
+  | { readonly kind: "folder-missing"; readonly path: string }
+  /** `code` is the system's: EACCES, EROFS, ENOSPC, ... */
+  | { readonly kind: "folder-unusable"; readonly path: string; readonly code: string }
+  | { readonly kind: "disk-full"; readonly path: string }
+  | { readonly kind: "session-exists"; readonly session: string }
+  | { readonly kind: "folder-busy"; readonly session: string; readonly pid: number | null }
+  /** `session` null: there is no run at all in the folder. */
+  | { readonly kind: "no-session"; readonly session: string | null; readonly projectRoot: string }
+  | { readonly kind: "nothing-to-resume"; readonly session: string }
+  | { readonly kind: "not-running"; readonly session: string }
+  | { readonly kind: "no-agent"; readonly agent: string; readonly known: readonly string[] }
+  | { readonly kind: "journal-corrupt"; readonly path: string; readonly line: number; readonly message: string }
+  | { readonly kind: "journal-newer"; readonly path: string; readonly schema: number }
+  | { readonly kind: "zellij-unusable"; readonly message: string; readonly hint: string }
+  | { readonly kind: "control-failed"; readonly session: string; readonly message: string }
+  | { readonly kind: "memory-unreadable"; readonly path: string; readonly message: string }
+  | { readonly kind: "bug"; readonly error: unknown; readonly verbose: boolean };
+
+export type Problem = SettingProblem | PromptProblem | ConfigProblem | BackendProblem | RunProblem;
+
+export interface Explanation {
+  /** One line; it names what is wrong. */
+  readonly line: string;
+  /** Lines of a file that show it. */
+  readonly excerpt?: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  readonly exitCode: ExitCode;
+}
+
+const badInput = (line: string, hint?: string): Explanation => ({
+  line,
+  ...(hint ? { hint } : {}),
+  exitCode: EXIT.badInput,
+});
+const missing = (line: string, hint: string): Explanation => ({ line, hint, exitCode: EXIT.missing });
+const stopped = (line: string, hint: string): Explanation => ({ line, hint, exitCode: EXIT.stopped });
+
+/** The line, the hint and the exit code of every problem there is. The compiler asks for a case when a kind is added. */
+export function explain(problem: Problem): Explanation {
+  switch (problem.kind) {
+    case "usage":
+      return badInput(problem.message, problem.hint);
+    case "bad-value":
+      return badInput(`${problem.name}: "${shorten(problem.value)}" is not allowed`, `allowed is ${problem.allowed}`);
+    case "not-yet":
+      return badInput(`${problem.name} does not run yet`, "it is planned for a later version; leave it out");
+    case "prompt-missing":
+      return badInput("there is no prompt", 'say what to do: codex-squad --prompt "Ship the MVP"');
+    case "prompt-twice":
+      return badInput(`the prompt is given more than once: ${problem.sources.join(" and ")}`, "give it in one way");
+    case "prompt-empty":
+      return badInput(`the prompt from ${problem.source} is empty`);
+    case "prompt-too-long":
+      return badInput(
+        `the prompt from ${problem.source} is longer than ${problem.limitBytes} bytes (1 MiB)`,
+        "put the material into files of the project and name them in the prompt",
+      );
+    case "prompt-not-text":
+      return badInput(`the prompt from ${problem.source} is not UTF-8 text`);
+    case "prompt-unreadable":
+      return badInput(`--prompt-file: cannot read ${problem.source}: ${inWords(problem.code)}`);
+    case "config-unreadable":
+      return badInput(`cannot read the configuration ${problem.path}: ${inWords(problem.code)}`);
+    case "config-invalid":
+      return { ...badInput(`${problem.place}: ${problem.message}`), excerpt: problem.excerpt };
+    case "unknown-name":
+      return badInput(
+        `${problem.flag}: there is no ${problem.what} "${shorten(problem.name)}"`,
+        problem.suggestion ? `did you mean ${problem.suggestion}?` : `there are: ${problem.known.join(", ")}`,
+      );
+    case "folder-missing":
+      return badInput(`${problem.path} is not a folder`, "--project-root names an existing folder");
+    case "folder-unusable":
+      return missing(
+        `cannot use the folder ${problem.path}: ${inWords(problem.code)}`,
+        "the run keeps its journal and logs there: make it readable and writable, or name another --project-root",
+      );
+    case "disk-full":
+      return stopped(`no space left on the disk of ${problem.path}`, "free some space, then: codex-squad resume");
+    case "session-exists":
+      return badInput(
+        `a session named "${problem.session}" is already here`,
+        `go on with it: codex-squad resume ${problem.session} - or choose another --session`,
+      );
+    case "folder-busy":
+      return badInput(
+        `session "${problem.session}" is running in this folder${problem.pid === null ? "" : ` (pid ${problem.pid})`}`,
+        `watch it: codex-squad attach ${problem.session} - or stop it: codex-squad interrupt ${problem.session}`,
+      );
+    case "no-session":
+      return problem.session === null
+        ? badInput(`there is no run in ${problem.projectRoot}`, 'start one: codex-squad --prompt "..."')
+        : badInput(
+            `there is no session "${shorten(problem.session)}" in ${problem.projectRoot}`,
+            "see: codex-squad status",
+          );
+    case "nothing-to-resume":
+      return badInput(`session "${problem.session}" is finished: nothing is left to resume`, "start a new run");
+    case "not-running":
+      return badInput(
+        `session "${problem.session}" is not running`,
+        `how it ended: codex-squad status ${problem.session} - go on: codex-squad resume ${problem.session}`,
+      );
+    case "no-agent":
+      return badInput(
+        `there is no agent "${shorten(problem.agent)}" in this session`,
+        problem.known.length > 0 ? `there are: ${problem.known.join(", ")}` : "no agent has begun yet",
+      );
+    case "journal-corrupt":
+      return badInput(
+        `${problem.path}:${problem.line}: the journal is damaged: ${problem.message}`,
+        "the run cannot go on from it; the lines before this one are intact. Start a new run",
+      );
+    case "journal-newer":
+      return missing(
+        `${problem.path} was written by a newer version (journal format ${problem.schema})`,
+        "use the version that wrote it, or a newer one",
+      );
+    case "zellij-unusable":
+    case "codex-missing":
+    case "codex-unusable":
+    case "codex-too-old":
+      return missing(problem.message, problem.hint);
+    case "scenario-invalid":
+      return badInput(problem.message, problem.hint);
+    case "server-failed":
+      return stopped(problem.message, problem.hint);
+    case "control-failed":
+      return stopped(
+        `session "${problem.session}" does not answer: ${problem.message}`,
+        `look at it: codex-squad status ${problem.session}`,
+      );
+    case "memory-unreadable":
+      return badInput(`cannot read ${problem.path}: ${problem.message}`, "it is written by the first run in a folder");
+    case "bug":
+      return {
+        line: `unexpected error: ${describeError(problem.error, problem.verbose)}`,
+        hint: problem.verbose ? "this is a bug of codex-squad" : "this is a bug of codex-squad; --verbose shows where",
+        exitCode: EXIT.bug,
+      };
+  }
+}
+
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "the file system is read-only",
+  ENOENT: "no such file",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  ENOSPC: "no space left on the disk",
+  EDQUOT: "the disk quota is used up",
+  ELOOP: "too many symbolic links",
+  ENAMETOOLONG: "the name is too long",
+};
+
+const inWords = (code: string): string => SYSTEM_WORDS[code] ?? code;
+
+/** Values can be long or hold line breaks; the line stays one line. */
+function shorten(value: string): string {
+  const oneLine = value.replace(/\s+/g, " ");
+  return oneLine.length > 80 ? `${oneLine.slice(0, 79)}…` : oneLine;
+}
+
+function describeError(error: unknown, verbose: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  return verbose ? (error.stack ?? error.message) : (error.message.split("\n")[0] ?? error.name);
+}

@@ -1,0 +1,81 @@
+import type { Settings } from "../config/settings.ts";
+import { levels } from "../plan/graph.ts";
+import type { AgentSpec, Plan } from "../plan/plan.ts";
+import type { Style } from "../views/style.ts";
+
+/** Where a run would keep what it leaves behind; null is what the settings turn off. */
+export interface Storage {
+  readonly journal: string;
+  readonly logs: string;
+  readonly memory: string;
+  readonly actionLog: string | null;
+}
+
+export interface PlanPage {
+  readonly plan: Plan;
+  readonly settings: Settings;
+  readonly prompt: string | null;
+  readonly projectRoot: string;
+  readonly storage: Storage;
+  readonly source: string | null;
+  readonly style: Style;
+}
+
+/** The plan as a tree for a person: groups, agents, who waits for whom, and where things will be. */
+export function describePlan(page: PlanPage): string {
+  const { plan, settings, prompt, storage, style } = page;
+  const facts: [string, string][] = [
+    ["Project", page.projectRoot],
+    ["Prompt", prompt === null ? style.dim("(none given)") : shorten(prompt)],
+    ["Squad", page.source ?? "built in"],
+    ["Backend", spellBackend(settings)],
+    ["Schedule", `${settings.schedule}, up to ${settings.maxParallel} agents at a time`],
+    ["Commands", `network ${settings.network ? "on" : "off"}, web search ${settings.webSearch ? "on" : "off"}`],
+  ];
+  const places: [string, string][] = [
+    ["Journal", storage.journal],
+    ["Logs", storage.logs],
+    ["Memory", storage.memory],
+    ["Action log", storage.actionLog ?? style.dim("off (--no-agentfs)")],
+  ];
+  const groups = plan.groups.flatMap((group) => [
+    "",
+    style.bold(`Group ${group.id}`),
+    ...drawGroup(group.agents, page),
+  ]);
+  return [...facts.map(toLine), ...groups, "", ...places.map(toLine)].join("\n");
+}
+
+const toLine = ([name, value]: readonly [string, string]): string => `${`${name}:`.padEnd(12)}${value}`;
+
+function drawGroup(agents: readonly AgentSpec[], { style, settings }: PlanPage): string[] {
+  const byId = new Map(agents.map((agent) => [agent.id, agent]));
+  const order = levels(agents)
+    .flat()
+    .flatMap((id) => byId.get(id) ?? []);
+  const hasBlueprint = agents.some((agent) => agent.blueprint);
+  const lines = order.map((agent, at) => {
+    const last = at === order.length - 1 && !hasBlueprint;
+    const after = agent.dependsOn.length > 0 ? `after ${agent.dependsOn.join(", ")}` : "at once";
+    const turns = agent.followUpEnabled ? "2 turns" : "1 turn";
+    const details = [after, turns, agent.sandbox, agent.model ?? "model of Codex"].join(" · ");
+    return `${last ? "└─" : "├─"} ${agent.id}${style.dim(`  ${agent.role} · ${details}`)}`;
+  });
+  if (!hasBlueprint) return lines;
+  const builder = agents.find((agent) => agent.blueprint);
+  const sandbox = settings.sandbox ?? "workspace-write";
+  return [
+    ...lines,
+    `└─ up to 4 specialists${style.dim(`  from ${builder?.id}'s blueprint · 1 turn each · ${sandbox}`)}`,
+  ];
+}
+
+function spellBackend({ backend, baseUrl, scenario }: Settings): string {
+  if (backend === "scripted") return `scripted (scenario ${scenario ?? "built in"})`;
+  return baseUrl === null ? backend : `${backend} at ${baseUrl}`;
+}
+
+function shorten(prompt: string): string {
+  const oneLine = prompt.replace(/\s+/g, " ").trim();
+  return oneLine.length > 100 ? `${oneLine.slice(0, 99)}…` : oneLine;
+}

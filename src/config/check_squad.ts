@@ -1,0 +1,119 @@
+import { err, ok, type Result } from "../core/result.ts";
+import { describeGraphFault, findGraphFaults } from "../plan/graph.ts";
+import type { AgentSpec, GroupPlan } from "../plan/plan.ts";
+import type { JsonPath } from "./json_place.ts";
+import { type AgentConfig, type GroupConfig, type SquadConfig, squadConfigSchema } from "./schema.ts";
+
+export interface SquadFault {
+  readonly path: JsonPath;
+  /** Names the place within the document as well: `groups[0].agents[1].id: ...`. */
+  readonly message: string;
+}
+
+export interface CheckedSquad {
+  readonly squad: readonly GroupPlan[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The squad that a compiled configuration describes, or everything that is wrong with it.
+ * `trusted` is a file that the user named: only that one may give agents more than reading (DESIGN, decision 13).
+ */
+export function checkSquad(
+  value: unknown,
+  { trusted }: { readonly trusted: boolean },
+): Result<CheckedSquad, SquadFault[]> {
+  const parsed = squadConfigSchema.safeParse(value);
+  if (!parsed.success) {
+    return err(parsed.error.issues.map((issue) => fault(issue.path.map(toStep), issue.message)));
+  }
+  const faults = [...findPlannedParts(parsed.data), ...findRepeatedIds(parsed.data), ...findEdgeFaults(parsed.data)];
+  if (faults.length > 0) return err(faults);
+  const warnings: string[] = [];
+  const squad = parsed.data.groups.map((group) => ({
+    id: group.id,
+    agents: group.agents.map((agent) => toSpec(agent, group, { trusted, warnings })),
+  }));
+  return ok({ squad, warnings });
+}
+
+function toSpec(
+  agent: AgentConfig,
+  group: GroupConfig,
+  { trusted, warnings }: { readonly trusted: boolean; readonly warnings: string[] },
+): AgentSpec {
+  const { sandbox = "read-only", role, dependsOn, blueprint, ...rest } = agent;
+  if (!trusted && sandbox !== "read-only") {
+    warnings.push(`agent "${agent.id}" stays read-only: ${sandbox} counts only in a file named by --agents-config`);
+  }
+  const followUpEnabled = (agent.followUpEnabled ?? true) && agent.followUpPrompt !== undefined;
+  const marked = group.agents.some((other) => other.blueprint);
+  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return {
+    ...(kept as typeof rest & { [K in keyof typeof rest]: Exclude<(typeof rest)[K], undefined> }),
+    role: role ?? agent.id,
+    kind: "core",
+    dependsOn: dependsOn ?? [],
+    followUpEnabled,
+    blueprint: blueprint ?? (!marked && agent.id === "builder"),
+    sandbox: trusted ? sandbox : "read-only",
+    tags: [],
+  };
+}
+
+function findPlannedParts(config: SquadConfig): SquadFault[] {
+  return config.groups.flatMap((group, g) => {
+    const path = (key: string) => ["groups", g, key];
+    return [
+      ...(group.autonomous ? [fault(path("autonomous"), "does not run yet")] : []),
+      ...(group.parallel ? [fault(path("parallel"), "does not run yet")] : []),
+      ...(group.relay?.enabled ? [fault(path("relay"), "does not run yet")] : []),
+    ];
+  });
+}
+
+/** Agent ids name logs and artifacts, so they are unique over all groups. */
+function findRepeatedIds(config: SquadConfig): SquadFault[] {
+  const faults: SquadFault[] = [];
+  const groups = new Set<string>();
+  const agents = new Set<string>();
+  config.groups.forEach((group, g) => {
+    if (groups.has(group.id)) faults.push(fault(["groups", g, "id"], `there is another group "${group.id}"`));
+    groups.add(group.id);
+    const blueprints = group.agents.filter((agent) => agent.blueprint);
+    if (blueprints.length > 1) {
+      const names = blueprints.map((agent) => agent.id).join(", ");
+      faults.push(fault(["groups", g], `one agent gives the blueprint, not several: ${names}`));
+    }
+    group.agents.forEach((agent, a) => {
+      if (agents.has(agent.id)) {
+        faults.push(fault(["groups", g, "agents", a, "id"], `there is another agent "${agent.id}"`));
+      }
+      agents.add(agent.id);
+    });
+  });
+  return faults;
+}
+
+function findEdgeFaults(config: SquadConfig): SquadFault[] {
+  return config.groups.flatMap((group, g) => {
+    const nodes = group.agents.map((agent) => ({ id: agent.id, dependsOn: agent.dependsOn ?? [] }));
+    return findGraphFaults(nodes)
+      .filter((found) => found.kind !== "duplicate-id")
+      .map((found) => {
+        const id = found.kind === "cycle" ? found.path[0] : found.id;
+        const a = nodes.findIndex((node) => node.id === id);
+        return fault(["groups", g, "agents", a, "dependsOn"], describeGraphFault(found));
+      });
+  });
+}
+
+const toStep = (step: PropertyKey): string | number => (typeof step === "number" ? step : String(step));
+
+function fault(path: JsonPath, message: string): SquadFault {
+  const where = path.reduce<string>(
+    (text, step) => (typeof step === "number" ? `${text}[${step}]` : text === "" ? step : `${text}.${step}`),
+    "",
+  );
+  return { path, message: where === "" ? message : `${where}: ${message}` };
+}
