@@ -1,0 +1,12 @@
+import brokenBlueprint from "../../../configs/scenarios/broken-blueprint.json" with { type: "json" };
+import defaultScenario from "../../../configs/scenarios/default.json" with { type: "json" };
+import faults from "../../../configs/scenarios/faults.json" with { type: "json" };
+import slow from "../../../configs/scenarios/slow.json" with { type: "json" };
+
+/** Scenarios that are part of the program; `--scenario NAME`. */
+export const BUILT_IN_SCENARIOS: Readonly<Record<string, unknown>> = {
+  default: defaultScenario,
+  faults,
+  "broken-blueprint": brokenBlueprint,
+  slow,
+};
