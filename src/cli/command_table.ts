@@ -20,6 +20,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/plan.ts")).plan,
   },
   {
+    name: "doctor",
+    summary: "Check what this machine needs, and say how to fix it",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
     name: "completion",
     summary: "Print a completion script for bash, zsh or fish",
     load: async () => (await import("./commands/completion.ts")).completion,

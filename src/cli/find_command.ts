@@ -35,19 +35,19 @@ export function findCommand(argv: readonly string[], commands: readonly CommandE
     const message = second === undefined ? `${first}: say what: ${actions}` : `${first} knows no "${second}"`;
     return problem(message, `${first} ${actions}. To use it as a prompt write --prompt`);
   }
-  const near = places.length <= 2 ? nearestCommand(first, commands) : null;
+  const near = places.length <= 2 ? nearestCommand(first, commands, places.length === 1) : null;
   if (near)
     return problem(`there is no command "${first}"`, `did you mean ${near}? To use it as a prompt write --prompt`);
   return useCommand(commands, "run", argv);
 }
 
-/** A near miss: two letters at most, and fewer for short words, or "fun" would be taken for "run". */
-function nearestCommand(word: string, commands: readonly CommandEntry[]): string | null {
+/** A near miss. A word that stands alone is hardly a prompt, so it may be further off than the first of two. */
+function nearestCommand(word: string, commands: readonly CommandEntry[], alone: boolean): string | null {
   const names = new Set(commands.map((entry) => entry.name.split(" ")[0] ?? entry.name));
   let best: { name: string; letters: number } | null = null;
   for (const name of names) {
     const letters = distance(word, name);
-    const allowed = Math.min(2, Math.floor(name.length / 3));
+    const allowed = Math.min(2, Math.floor(name.length / (alone ? 2 : 3)));
     if (letters <= allowed && (best === null || letters < best.letters)) best = { name, letters };
   }
   return best?.name ?? null;
