@@ -128,3 +128,10 @@ describe("--groups and --agents", () => {
     ]);
   });
 });
+
+test("the example in configs/ is valid", async () => {
+  const agentsConfig = join(import.meta.dir, "../../configs/agents.example.json");
+  const loaded = await loadSquad({ projectRoot: "/", agentsConfig, groups: null, agents: null });
+  expect(loaded.ok && loaded.value.warnings).toEqual([]);
+  expect(loaded.ok && loaded.value.squad[0]?.agents.map((one) => one.followUpEnabled)).toEqual([true, true]);
+});
