@@ -2,9 +2,12 @@ import type { BackendProblem } from "../backends/backend.ts";
 import type { ConfigProblem } from "../config/load.ts";
 import type { PromptProblem } from "../config/prompt.ts";
 import type { SettingProblem } from "../config/resolve.ts";
+import type { ControlProblem } from "../control/client.ts";
+import type { JournalProblem } from "../events/journal.ts";
+import type { StoreProblem } from "../store/problem.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 
-/** Why a command or a run cannot begin or go on, beyond what settings, prompt, configuration and backend know. */
+/** Why a command or a run cannot begin or go on, beyond what the stages themselves name. */
 export type RunProblem =
   /** The command line itself: unknown flag, missing or surplus word. */
   | { readonly kind: "usage"; readonly message: string; readonly hint?: string }
@@ -17,16 +20,20 @@ export type RunProblem =
   /** `session` null: there is no run at all in the folder. */
   | { readonly kind: "no-session"; readonly session: string | null; readonly projectRoot: string }
   | { readonly kind: "nothing-to-resume"; readonly session: string }
-  | { readonly kind: "not-running"; readonly session: string }
   | { readonly kind: "no-agent"; readonly agent: string; readonly known: readonly string[] }
-  | { readonly kind: "journal-corrupt"; readonly path: string; readonly line: number; readonly message: string }
   | { readonly kind: "journal-newer"; readonly path: string; readonly schema: number }
   | { readonly kind: "zellij-unusable"; readonly message: string; readonly hint: string }
-  | { readonly kind: "control-failed"; readonly session: string; readonly message: string }
-  | { readonly kind: "memory-unreadable"; readonly path: string; readonly message: string }
   | { readonly kind: "bug"; readonly error: unknown; readonly verbose: boolean };
 
-export type Problem = SettingProblem | PromptProblem | ConfigProblem | BackendProblem | RunProblem;
+export type Problem =
+  | SettingProblem
+  | PromptProblem
+  | ConfigProblem
+  | BackendProblem
+  | JournalProblem
+  | StoreProblem
+  | ControlProblem
+  | RunProblem;
 
 export interface Explanation {
   /** One line; it names what is wrong. */
@@ -107,21 +114,20 @@ export function explain(problem: Problem): Explanation {
           );
     case "nothing-to-resume":
       return badInput(`session "${problem.session}" is finished: nothing is left to resume`, "start a new run");
-    case "not-running":
-      return badInput(
-        `session "${problem.session}" is not running`,
-        `how it ended: codex-squad status ${problem.session} - go on: codex-squad resume ${problem.session}`,
-      );
     case "no-agent":
       return badInput(
         `there is no agent "${shorten(problem.agent)}" in this session`,
         problem.known.length > 0 ? `there are: ${problem.known.join(", ")}` : "no agent has begun yet",
       );
-    case "journal-corrupt":
+    case "journal-damaged":
       return badInput(
-        `${problem.path}:${problem.line}: the journal is damaged: ${problem.message}`,
-        "the run cannot go on from it; the lines before this one are intact. Start a new run",
+        `${problem.path}: the journal is damaged: ${problem.message}`,
+        "the run cannot go on from it. See: codex-squad audit verify",
       );
+    case "journal-unwritable":
+      return missing(`cannot write ${problem.path}: ${problem.message}`, "make the folder writable");
+    case "journal-full":
+      return stopped(`no space left for ${problem.path}`, "free some space, then: codex-squad resume");
     case "journal-newer":
       return missing(
         `${problem.path} was written by a newer version (journal format ${problem.schema})`,
@@ -134,15 +140,24 @@ export function explain(problem: Problem): Explanation {
       return missing(problem.message, problem.hint);
     case "scenario-invalid":
       return badInput(problem.message, problem.hint);
+    case "not-running":
+      return badInput(problem.message, "how it ended: codex-squad status - go on: codex-squad resume");
+    case "no-answer":
+    case "refused":
+      return stopped(problem.message, "look at it: codex-squad status");
+    case "locked":
+      return stopped(`${problem.path} is in use by another process`, "try again in a moment");
+    case "full":
+      return stopped(`no space left for ${problem.path}`, "free some space, then try again");
+    case "unwritable":
+      return missing(`cannot use ${problem.path}: ${problem.message}`, "make the file and its folder writable");
+    case "engine-missing":
+      return missing(
+        `the AgentFS database cannot be loaded: ${problem.message}`,
+        "see: codex-squad doctor - or run without it: --no-agentfs",
+      );
     case "server-failed":
       return stopped(problem.message, problem.hint);
-    case "control-failed":
-      return stopped(
-        `session "${problem.session}" does not answer: ${problem.message}`,
-        `look at it: codex-squad status ${problem.session}`,
-      );
-    case "memory-unreadable":
-      return badInput(`cannot read ${problem.path}: ${problem.message}`, "it is written by the first run in a folder");
     case "bug":
       return {
         line: `unexpected error: ${describeError(problem.error, problem.verbose)}`,
