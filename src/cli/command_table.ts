@@ -20,6 +20,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/plan.ts")).plan,
   },
   {
+    name: "status",
+    summary: "Print how far a run is, or how it ended",
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  {
+    name: "logs",
+    summary: "Print or follow the log of an agent, or the timeline",
+    load: async () => (await import("./commands/logs.ts")).logs,
+  },
+  {
+    name: "events",
+    summary: "Print or follow the journal's events",
+    load: async () => (await import("./commands/events.ts")).events,
+  },
+  {
     name: "doctor",
     summary: "Check what this machine needs, and say how to fix it",
     load: async () => (await import("./commands/doctor.ts")).doctor,

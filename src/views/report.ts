@@ -2,6 +2,7 @@ import type { SessionPaths } from "../core/paths.ts";
 import type { Event } from "../events/event.ts";
 import { count, formatDuration, formatTokens, formatUsage } from "./quantities.ts";
 import { type AgentRecord, applyToRun, createRunRecord, measureElapsed, type RunRecord } from "./run_state.ts";
+import { markState } from "./status.ts";
 import { colorAgent, type Style } from "./style.ts";
 import { clipLine, neutraliseLine, padEnd } from "./terminal_text.ts";
 
@@ -60,7 +61,7 @@ export function renderReport(record: ReportRecord, { paths, style, columns, audi
   const nameWidth = Math.max(0, ...agents.map(({ id }) => id.length));
   for (const agent of agents) {
     const name = colorAgent(style, padEnd(agent.id, nameWidth), agent.order);
-    lines.push(`  ${markState(agent, style)} ${name}  ${describeAgent(record, agent, style)}`);
+    lines.push(`  ${markState(agent.state, style)} ${name}  ${describeAgent(record, agent, style)}`);
   }
   if (record.files.size > 0) lines.push("", ...renderFiles(record, paths, style));
   if (record.notices.length > 0) lines.push("", ...record.notices.map((notice) => `  ${style.yellow("!")} ${notice}`));
@@ -94,26 +95,6 @@ function renderVerdict({ session, end, startedAtMs, lastAtMs, agents }: RunRecor
       return `${style.yellow("■")} ${style.bold(session)} was stopped${reason} (${counted})`;
     default:
       return `${style.blue("▶")} ${style.bold(session)} has not ended (${counted})`;
-  }
-}
-
-/** One character for an agent's state. */
-export function markState({ state }: AgentRecord, style: Style): string {
-  switch (state) {
-    case "finished":
-      return style.green("✓");
-    case "failed":
-      return style.red("✗");
-    case "skipped":
-      return style.yellow("○");
-    case "stopped":
-      return style.yellow("■");
-    case "running":
-      return style.blue("▶");
-    case "waiting":
-      return style.dim("·");
-    default:
-      return state satisfies never;
   }
 }
 

@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import { isSessionName } from "../core/ids.ts";
+import { type SessionPaths, sessionPaths } from "../core/paths.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { newestSession } from "../events/sessions.ts";
+import type { RunProblem } from "./explain.ts";
+
+/** The session that a command's words name, the newest when they name none. `mayBeNew`: it need not have begun. */
+export function findSession(
+  projectRoot: string,
+  session: string | null,
+  { mayBeNew = false }: { readonly mayBeNew?: boolean } = {},
+): Result<SessionPaths, RunProblem> {
+  if (session === null) {
+    const newest = newestSession(projectRoot);
+    return newest ? ok(newest) : err({ kind: "no-session", session: null, projectRoot });
+  }
+  if (!isSessionName(session)) return err({ kind: "no-session", session, projectRoot });
+  const paths = sessionPaths(projectRoot, session);
+  return mayBeNew || existsSync(paths.journal) ? ok(paths) : err({ kind: "no-session", session, projectRoot });
+}
