@@ -35,6 +35,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/events.ts")).events,
   },
   {
+    name: "memory inspect",
+    summary: "Print what the runs in this folder have left to remember",
+    load: async () => (await import("./commands/memory.ts")).inspect,
+  },
+  {
+    name: "agentfs read",
+    summary: "Print the newest turns of the action log, and their events",
+    load: async () => (await import("./commands/agentfs.ts")).read,
+  },
+  {
     name: "doctor",
     summary: "Check what this machine needs, and say how to fix it",
     load: async () => (await import("./commands/doctor.ts")).doctor,

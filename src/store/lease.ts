@@ -39,9 +39,7 @@ export async function setCorruptAside(path: string, nowMs: number): Promise<stri
     const rows = database.query("PRAGMA quick_check").all() as { quick_check: string }[];
     return rows.length === 1 && rows[0]?.quick_check === "ok";
   });
-  const corrupt = verdict.ok
-    ? !verdict.value
-    : verdict.error.kind === "store-unreadable" && isDamage(verdict.error.message);
+  const corrupt = verdict.ok ? !verdict.value : verdict.error.kind === "unwritable" && isDamage(verdict.error.message);
   if (!corrupt) {
     for (const pid of listMarks(path, "owner")) {
       if (verdict.ok && !isAlive(pid)) rmSync(markPath(path, "owner", pid), { force: true });

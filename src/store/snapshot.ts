@@ -3,12 +3,12 @@ import { closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readSync, r
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { err, ok, type Result } from "../core/result.ts";
+import type { StoreProblem } from "./problem.ts";
 
-/** Why a database could not be read. */
-export interface SnapshotProblem {
-  readonly kind: "store-missing" | "store-busy" | "store-unreadable";
+/** There is no such database. */
+export interface StoreMissing {
+  readonly kind: "store-missing";
   readonly path: string;
-  readonly message: string;
 }
 
 const ATTEMPTS = 40;
@@ -21,8 +21,8 @@ const WAL_HEADER_BYTES = 32;
 export async function readSnapshot<T>(
   path: string,
   read: (database: Database) => T,
-): Promise<Result<T, SnapshotProblem>> {
-  if (!existsSync(path)) return err({ kind: "store-missing", path, message: "no such file" });
+): Promise<Result<T, StoreProblem | StoreMissing>> {
+  if (!existsSync(path)) return err({ kind: "store-missing", path });
   let folder: string | null = null;
   try {
     folder = mkdtempSync(join(tmpdir(), "codex-squad-"));
@@ -39,9 +39,9 @@ export async function readSnapshot<T>(
       }
       await Bun.sleep(5 + Math.random() * 20);
     }
-    return err({ kind: "store-busy", path, message: "it changed each time it was copied" });
+    return err({ kind: "locked", path, message: "it changed each time it was copied" });
   } catch (error) {
-    return err({ kind: "store-unreadable", path, message: (error as Error).message });
+    return err({ kind: "unwritable", path, message: (error as Error).message });
   } finally {
     if (folder) rmSync(folder, { recursive: true, force: true });
   }
