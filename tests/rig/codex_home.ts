@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { temporaryFolder } from "./folder.ts";
 
 /** What a test gives to anything that starts codex: a home of its own and nothing of the person's who runs the test. */
@@ -30,4 +30,13 @@ export function privateCodexHome(extra: Readonly<Record<string, string>> = {}): 
     ...extra,
   };
   return { path, project, env, [Symbol.dispose]: () => folder[Symbol.dispose]() };
+}
+
+/** The native codex that the SDK brought along; never the person's own. */
+export function nativeCodexPath(): string {
+  const cwd = resolve(import.meta.dir, "..", "..", "node_modules", "@openai");
+  const pattern = `codex-${process.platform}-${process.arch}/vendor/*/bin/codex`;
+  const [found] = new Bun.Glob(pattern).scanSync({ cwd, absolute: true });
+  if (found === undefined) throw new Error(`no ${pattern} in ${cwd}: run bun install`);
+  return found;
 }

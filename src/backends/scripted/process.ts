@@ -26,8 +26,9 @@ export async function runModelServer(argv: readonly string[]): Promise<number> {
     logFile: values.log ?? null,
   });
   process.stdout.write(`${JSON.stringify({ port: server.port })}\n`);
-  // A terminal's Ctrl+C is for the orchestrator; the model stays until that one is done with it.
+  // A terminal's Ctrl+C or end is for the orchestrator; the model stays until that one is done with it.
   process.on("SIGINT", () => {});
+  process.on("SIGHUP", () => {});
   for await (const _ of Bun.stdin.stream()) {
     // Only the end counts.
   }
