@@ -81,6 +81,8 @@ export interface BackendContext {
   readonly baseUrl: string | null;
   /** Scenario file of the scripted backend; null: the built-in one. */
   readonly scenario: string | null;
+  /** Whether codex may read the project's own .codex/config.toml. */
+  readonly trust: boolean;
   /** The environment to read keys from and to hand on. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
