@@ -38,6 +38,8 @@ export interface RecorderOptions {
 }
 
 const PATIENCE_MS = 10_000;
+/** A full disk or a missing library seldom passes while a run waits at its end. */
+const PROBLEM_PATIENCE_MS = 3000;
 const RESTARTS = 3;
 const KILL_AFTER_MS = 7000;
 
@@ -64,10 +66,10 @@ class RecorderProcess implements Recorder {
   }
 
   async caughtUp(seq: number): Promise<Result<void, RecorderLag>> {
-    const patienceMs = this.#options.patienceMs ?? PATIENCE_MS;
     let last = { seq: this.recordedSeq, atMs: performance.now() };
     while (this.recordedSeq < seq) {
       if (this.recordedSeq > last.seq) last = { seq: this.recordedSeq, atMs: performance.now() };
+      const patienceMs = this.#options.patienceMs ?? (this.#problem ? PROBLEM_PATIENCE_MS : PATIENCE_MS);
       const leftMs = last.atMs + patienceMs - performance.now();
       if (this.#ended || leftMs <= 0) {
         const message = this.#problem ?? (this.#ended ? "the recorder ended too early" : "the recorder is too slow");
@@ -109,9 +111,10 @@ class RecorderProcess implements Recorder {
         this.recordedSeq = Math.max(this.recordedSeq, report.recorded);
         this.#problem = null;
       } else if ("problem" in report) {
-        this.#problem = report.problem;
         // Somebody else's lease passes by itself.
-        if (report.kind !== "locked") this.#options.onNotice?.(`not recorded for now: ${report.problem}`);
+        if (report.kind === "locked") continue;
+        this.#problem = report.problem;
+        this.#options.onNotice?.(`not recorded for now: ${report.problem}`);
       } else this.#options.onNotice?.(report.notice);
       this.#wakeWaiters();
     }
