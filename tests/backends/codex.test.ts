@@ -102,6 +102,27 @@ test("a command can write the workspace and /tmp, not the protected paths, also 
   expect(readdirSync(project).sort()).toEqual([".orchestrator", "attack.sh", "memory", "ours.txt"]);
 });
 
+test("a protected path outside the workspace is safe even in a temporary folder, and a single file too", async () => {
+  const lines = [
+    "echo lie >> ../memory/db",
+    "echo lie >> ../memory/db-wal",
+    "echo lie >> own/db",
+    "rm -f own/db ../memory/db",
+  ];
+  await using rig = await openRig(runCommands("sh attack.sh; touch own/free ../free"), {
+    protectedPaths: ["../memory", "own"],
+  });
+  const { project } = rig.home;
+  writeFileSync(join(project, "own", "db"), "truth");
+  writeFileSync(join(project, "../memory/db"), "truth");
+  writeFileSync(join(project, "attack.sh"), lines.join("\n"));
+  await rig.events();
+  expect(readFileSync(join(project, "own", "db"), "utf8")).toBe("truth");
+  expect(readFileSync(join(project, "../memory/db"), "utf8")).toBe("truth");
+  expect(readdirSync(join(project, "../memory"))).toEqual(["db"]);
+  expect(existsSync(join(project, "../free"))).toBe(true);
+});
+
 test("a read-only agent writes nothing", async () => {
   await using rig = await openRig(runCommands("echo x > made.txt; echo y > /tmp/made-by-$$; cat readable.txt"));
   writeFileSync(join(rig.home.project, "readable.txt"), "can be read");

@@ -64,8 +64,8 @@ export async function openRig(respond: Respond, more: Partial<BackendContext> = 
     },
   });
   const context = { ...contextOf(home, server.baseUrl), ...more };
-  for (const path of context.protectedPaths) mkdirSync(join(home.project, path), { recursive: true });
   const protectedPaths = context.protectedPaths.map((path) => join(home.project, path));
+  for (const path of protectedPaths) mkdirSync(path, { recursive: true });
   const opened = await openCodex({ ...context, protectedPaths });
   if (!opened.ok) throw new Error(opened.error.message);
   const backend = opened.value;

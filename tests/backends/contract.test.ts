@@ -52,6 +52,7 @@ describe.each([...BACKEND_NAMES])("backend %s", (name) => {
       codexPath: nativeCodexPath(),
       baseUrl: name === "scripted" ? null : model.baseUrl,
       scenario: name === "scripted" ? scenario : null,
+      trust: false,
       env: home.env,
     };
     const opened = await openBackend(name, context);
