@@ -102,25 +102,15 @@ test("a command can write the workspace and /tmp, not the protected paths, also 
   expect(readdirSync(project).sort()).toEqual([".orchestrator", "attack.sh", "memory", "ours.txt"]);
 });
 
-test("a protected path outside the workspace is safe even in a temporary folder, and a single file too", async () => {
-  const lines = [
-    "echo lie >> ../memory/db",
-    "echo lie >> ../memory/db-wal",
-    "echo lie >> own/db",
-    "rm -f own/db ../memory/db",
-  ];
-  await using rig = await openRig(runCommands("sh attack.sh; touch own/free ../free"), {
-    protectedPaths: ["../memory", "own"],
-  });
+test("single files are protected, in the workspace and outside of it, where the rest can be written", async () => {
+  const files = ["own/a.db", "../memory/b.db"];
+  await using rig = await openRig(runCommands("sh attack.sh"), { protectedPaths: files });
   const { project } = rig.home;
-  writeFileSync(join(project, "own", "db"), "truth");
-  writeFileSync(join(project, "../memory/db"), "truth");
-  writeFileSync(join(project, "attack.sh"), lines.join("\n"));
-  await rig.events();
-  expect(readFileSync(join(project, "own", "db"), "utf8")).toBe("truth");
-  expect(readFileSync(join(project, "../memory/db"), "utf8")).toBe("truth");
-  expect(readdirSync(join(project, "../memory"))).toEqual(["db"]);
-  expect(existsSync(join(project, "../free"))).toBe(true);
+  const lines = files.flatMap((file) => [`echo lie >> ${file}`, `mv ${file} moved`, `rm -f ${file}`]);
+  writeFileSync(join(project, "attack.sh"), [...lines, "touch own/free ../free"].join("\n"));
+  expect(commandsOf(await rig.events({ network: true }))).toHaveLength(1);
+  expect(files.map((file) => readFileSync(join(project, file), "utf8"))).toEqual(["truth", "truth"]);
+  expect(["own/free", "../free"].map((name) => existsSync(join(project, name)))).toEqual([true, true]);
 });
 
 test("a read-only agent writes nothing", async () => {

@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Backend, BackendContext, BackendEvent, TurnRequest } from "../../src/backends/backend.ts";
 import { openCodex } from "../../src/backends/codex/backend.ts";
 import type { ModelCall, ModelReply } from "../../src/backends/scripted/model_call.ts";
@@ -65,7 +65,10 @@ export async function openRig(respond: Respond, more: Partial<BackendContext> = 
   });
   const context = { ...contextOf(home, server.baseUrl), ...more };
   const protectedPaths = context.protectedPaths.map((path) => join(home.project, path));
-  for (const path of protectedPaths) mkdirSync(path, { recursive: true });
+  for (const path of protectedPaths) {
+    mkdirSync(path.endsWith(".db") ? dirname(path) : path, { recursive: true });
+    if (path.endsWith(".db")) writeFileSync(path, "truth");
+  }
   const opened = await openCodex({ ...context, protectedPaths });
   if (!opened.ok) throw new Error(opened.error.message);
   const backend = opened.value;
