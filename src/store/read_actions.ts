@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../core/result.ts";
-import { listFiles, readText } from "./agentfs_file.ts";
+import { compareNewest, listFiles, readText, type StoredFile } from "./agentfs_file.ts";
 import type { TurnRecord } from "./fold.ts";
 import { cleanPart } from "./names.ts";
 import type { StoreProblem } from "./problem.ts";
@@ -33,44 +33,34 @@ export async function readActions(
 ): Promise<Result<ActionTurn[], StoreProblem>> {
   const outcome = await readSnapshot(path, (database) => {
     const files = listFiles(database, filter.session ? `/runs/${cleanPart(filter.session)}` : "/runs");
-    const turns = new Map<string, ActionTurn & { readonly stamp: string }>();
-    const eventFiles = new Map(
-      files.flatMap((file) => (isIn(file.path, "events") ? [[turnKey(file.path), file]] : [])),
-    );
+    const turns = new Map<string, StoredFile>();
+    const eventFiles = new Map<string, StoredFile>();
     for (const file of files) {
-      const inAgents = isIn(file.path, "agents");
-      if (!inAgents && !(filter.events && isIn(file.path, "events"))) continue;
-      const { agent, stamp } = splitPath(file.path);
+      const { folder, agent, key } = splitPath(file.path);
       if (filter.agent && agent !== cleanPart(filter.agent)) continue;
-      const key = turnKey(file.path);
-      if (inAgents || !turns.has(key)) turns.set(key, { path: file.path, agent, stamp });
+      if (folder === "agents") turns.set(key, file);
+      if (folder === "events" && filter.events) eventFiles.set(key, file);
     }
-    const newest = [...turns].sort(([, a], [, b]) => (a.stamp < b.stamp ? 1 : a.stamp > b.stamp ? -1 : 0));
-    return newest.slice(0, filter.limit ?? newest.length).map(([key, { path: file, agent }]): ActionTurn => {
-      const stored = isIn(file, "agents") ? files.find((candidate) => candidate.path === file) : undefined;
-      const record = stored ? (JSON.parse(readText(database, stored)) as TurnRecord) : {};
-      const eventFile = filter.events ? eventFiles.get(key) : undefined;
-      const events = eventFile ? parseLines(readText(database, eventFile)) : [];
-      return { path: file, agent, ...record, ...(filter.events ? { events } : {}) };
+    for (const [key, file] of eventFiles) if (!turns.has(key)) turns.set(key, file);
+    const newest = [...turns].sort(([, a], [, b]) => compareNewest(a, b));
+    return newest.slice(0, filter.limit ?? newest.length).map(([key, file]): ActionTurn => {
+      const { folder, agent } = splitPath(file.path);
+      const record = folder === "agents" ? (JSON.parse(readText(database, file)) as TurnRecord) : {};
+      const eventFile = eventFiles.get(key);
+      const events = filter.events ? { events: eventFile ? parseLines(readText(database, eventFile)) : [] } : {};
+      return { path: file.path, agent, ...record, ...events };
     });
   });
   if (outcome.ok) return outcome;
   return outcome.error.kind === "store-missing" ? ok([]) : err(outcome.error);
 }
 
-/** `/runs/<session>/<folder>/<agent>/<stamp>__<phase>-<attempt>.<extension>` */
-function splitPath(path: string): { session: string; agent: string; stamp: string; turn: string } {
-  const [, , session = "", , agent = "", file = ""] = path.split("/");
-  const [stamp = "", turn = ""] = file.split("__");
-  return { session, agent, stamp, turn: turn.replace(/\.jsonl?$/, "") };
+/** `/runs/<session>/<folder>/<agent>/<time>__<phase>-<attempt>.<extension>`; the key is the same in both folders. */
+function splitPath(path: string): { folder: string; agent: string; key: string } {
+  const [, , session = "", folder = "", agent = "", file = ""] = path.split("/");
+  const turn = file.slice(file.indexOf("__")).replace(/\.jsonl?$/, "");
+  return { folder, agent, key: `${session}/${agent}/${turn}` };
 }
-
-function turnKey(path: string): string {
-  const { session, agent, turn } = splitPath(path);
-  return `${session}/${agent}/${turn}`;
-}
-
-const isIn = (path: string, folder: "agents" | "events"): boolean => path.split("/")[3] === folder;
 
 /** A snapshot may end within a line that is being written: that one is not there yet. */
 function parseLines(text: string): ActionEvent[] {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../core/result.ts";
-import { listFiles, readText } from "./agentfs_file.ts";
+import { compareNewest, listFiles, readText } from "./agentfs_file.ts";
 import { ARTIFACTS_FOLDER, type Artifact, parseArtifact } from "./artifact.ts";
 import type { StoreProblem } from "./problem.ts";
 import { readSnapshot } from "./snapshot.ts";
@@ -22,8 +22,7 @@ export async function readArtifacts(
 ): Promise<Result<Artifact[], StoreProblem>> {
   const outcome = await readSnapshot(path, (database) => {
     const found: Artifact[] = [];
-    // A file's name begins with its time, so that the order of names is the order of time.
-    for (const file of listFiles(database, ARTIFACTS_FOLDER).reverse()) {
+    for (const file of listFiles(database, ARTIFACTS_FOLDER).sort(compareNewest)) {
       if (found.length >= (filter.limit ?? Number.POSITIVE_INFINITY)) break;
       const artifact = parseArtifact(readText(database, file));
       if (artifact && fits(artifact, filter)) found.push(artifact);

@@ -25,7 +25,7 @@ export async function readSnapshot<T>(
   if (!existsSync(path)) return err({ kind: "store-missing", path });
   let folder: string | null = null;
   try {
-    folder = mkdtempSync(join(tmpdir(), "codex-squad-"));
+    folder = mkdtempSync(join(tmpdir(), `codex-squad-read-${process.pid}-`));
     const copy = join(folder, "copy.db");
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (copyWhole(path, copy)) {
