@@ -22,6 +22,8 @@ const REPOSITORY = resolve(import.meta.dir, "..");
 const ENTRY = join(REPOSITORY, "src", "launch_codex_orchestrator_session.ts");
 const PROMPT = "Build a small to-do list for the terminal, with a manual and a test.";
 const SESSION = "demo";
+/** Scenarios at whose end the to-do tool and its test are there. */
+const BUILDING: ReadonlySet<string> = new Set(["default", "faults", "broken-blueprint"]);
 
 const HELP = `Usage: bun run demo [--folder F] [--remove] [--scenario NAME] [-- FLAGS OF THE TOOL]
 
@@ -125,22 +127,27 @@ function listFiles(folder: string, top = folder): string[] {
   });
 }
 
-function reportBuilt(folders: DemoFolders): number {
+/** Lists what was built and runs its test; gives 1 when a tool was promised and is not there. */
+function reportBuilt(folders: DemoFolders, isPromised: boolean): number {
   const files = listFiles(folders.project).toSorted();
   console.log(`\nWhat is in ${folders.project} now:`);
   for (const file of files) {
     console.log(`  ${String(statSync(file).size).padStart(6)} bytes  ${relative(folders.project, file)}`);
   }
   const test = join(folders.project, "tests", "todo_test.sh");
-  if (!existsSync(test)) return 0;
+  if (!existsSync(test)) {
+    if (isPromised) console.error("\ndemo: the squad did not build the tool that this scenario promises");
+    return isPromised ? 1 : 0;
+  }
   console.log("\nThe built project's own test, run now:");
   return run(["sh", test], { cwd: folders.project });
 }
 
 function reportPlaces(folders: DemoFolders): void {
   const { project } = folders;
+  const lasting = (process.env.PATH ?? "").split(":").filter((part) => !/_npx|node_modules/.test(part));
   // Under npx bun is on PATH for as long as this runs, and no longer.
-  const bun = process.execPath.includes("_npx") ? `npx -y bun@${Bun.version}` : "bun";
+  const bun = Bun.which("bun", { PATH: lasting.join(":") }) ? "bun" : `npx -y bun@${Bun.version}`;
   const tool = `${bun} run ${join(REPOSITORY, "src", "index.ts")}`;
   const place = (path: string): string => {
     const full = join(project, path);
@@ -204,7 +211,7 @@ async function main(): Promise<number> {
     cwd: folders.project,
     env: { ...process.env, HOME: process.env.HOME || folders.home, CODEX_HOME: folders.codexHome },
   });
-  const testCode = reportBuilt(folders);
+  const testCode = reportBuilt(folders, code !== 5 && BUILDING.has(scenario ?? "default"));
   if (code === 5) console.log("\nYou left the run; it goes on in the background.");
   reportPlaces(folders);
   if (values.remove && code === 0 && testCode === 0) {
