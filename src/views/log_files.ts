@@ -27,6 +27,8 @@ export class LogFiles {
   #interrupt = new InterruptSummary();
   #interruptText: string | null = null;
   #agents = new Map<string, { readonly log: AgentLog; readonly file: LogFile | null }>();
+  /** Agents that come later hear of it too. */
+  #started: Event | null = null;
   #dirty = new Set<LogFile>();
   #flushing: ReturnType<typeof setImmediate> | null = null;
   #notices: string[] = [];
@@ -102,15 +104,19 @@ export class LogFiles {
   }
 
   #nameAgents(event: Event): void {
-    if (event.type === "run.started")
+    if (event.type === "run.started") {
       for (const group of event.plan.groups) for (const { id } of group.agents) this.#addAgent(id);
-    else if (event.type === "wave.started") for (const { id } of event.agents) this.#addAgent(id);
+      this.#started = event;
+    }
+    if (event.type === "wave.started") for (const { id } of event.agents) this.#addAgent(id);
     else if (event.type === "turn.started") this.#addAgent(event.agent);
   }
 
   #addAgent(id: string): void {
     if (this.#agents.has(id) || !isAgentId(id)) return;
-    this.#agents.set(id, { log: new AgentLog(id, FILE_PAGE), file: this.#open(`${id}.log`) });
+    const log = new AgentLog(id, FILE_PAGE);
+    if (this.#started) log.add(this.#started);
+    this.#agents.set(id, { log, file: this.#open(`${id}.log`) });
   }
 
   #open(name: string): LogFile | null {

@@ -64,7 +64,7 @@ export function clipLine(text: string, width: number): string {
 export function wrapLine(text: string, width: number): string[] {
   if (text.length <= width && measureWidth(text) <= width) return [text];
   const lines = Bun.wrapAnsi(text, Math.max(8, width), { hard: true, trim: false }).split("\n");
-  return lines.map((line, index) => (index === 0 ? line : line.trimStart()));
+  return lines.map((line, index) => (index === 0 ? line.trimEnd() : line.trim()));
 }
 
 /** The first and the last lines of a long text, and how many lie between; null where nothing is left out. */
