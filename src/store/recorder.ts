@@ -65,6 +65,8 @@ class Recorder {
       this.#orphaned.abort();
     };
     for (const name of ["end", "close", "error"]) process.stdin.once(name, orphan);
+    // Killed with the orchestrator, the reader of our reports is gone; what they are about is not.
+    process.stdout.on("error", () => {});
     // A terminal's signals are the orchestrator's business; it ends us by closing the pipe.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
     for (;;) {
@@ -74,6 +76,7 @@ class Recorder {
       if (outcome === "rewound") continue;
       if (outcome === "done" && this.#rebuildOthers) await this.#rebuild();
       this.#savePosition();
+      await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
       return outcome === "done" ? 0 : 1;
     }
   }

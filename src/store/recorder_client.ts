@@ -56,6 +56,7 @@ class RecorderProcess implements Recorder {
   #ended = false;
   #stopping = false;
   #problem: string | null = null;
+  #locked: string | null = null;
   #waiters = new Set<() => void>();
   #lifetime: Promise<void>;
 
@@ -72,7 +73,8 @@ class RecorderProcess implements Recorder {
       const patienceMs = this.#options.patienceMs ?? (this.#problem ? PROBLEM_PATIENCE_MS : PATIENCE_MS);
       const leftMs = last.atMs + patienceMs - performance.now();
       if (this.#ended || leftMs <= 0) {
-        const message = this.#problem ?? (this.#ended ? "the recorder ended too early" : "the recorder is too slow");
+        const message =
+          this.#problem ?? this.#locked ?? (this.#ended ? "the recorder ended too early" : "the recorder is too slow");
         return err({ kind: "recorder-behind", missing: seq - this.recordedSeq, message });
       }
       await this.#change(leftMs);
@@ -110,9 +112,13 @@ class RecorderProcess implements Recorder {
       if ("recorded" in report) {
         this.recordedSeq = Math.max(this.recordedSeq, report.recorded);
         this.#problem = null;
+        this.#locked = null;
       } else if ("problem" in report) {
-        // Somebody else's lease passes by itself.
-        if (report.kind === "locked") continue;
+        // Somebody else's lease passes by itself: nothing to tell, unless it never does.
+        if (report.kind === "locked") {
+          this.#locked = report.problem;
+          continue;
+        }
         this.#problem = report.problem;
         this.#options.onNotice?.(`not recorded for now: ${report.problem}`);
       } else this.#options.onNotice?.(report.notice);

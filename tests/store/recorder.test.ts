@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { readEvents } from "../../src/events/read.ts";
 import { summariseInterrupt } from "../../src/views/interrupt.ts";
@@ -146,6 +146,21 @@ test("the end of the orchestrator drains the journal and ends the recorder", asy
   await run.close();
 });
 
+test("an orchestrator that was killed takes neither its recorder nor what it had written along", async () => {
+  using folder = temporaryFolder();
+  const run = new RecordedRun(folder.path);
+  run.turn("planner", { items: 5000 });
+  const command = [...RECORDER, "__recorder", "--project-root", folder.path, "--session", "demo"];
+  const child = Bun.spawn(["bash", "-c", 'set -o pipefail; "$@" | true', "bash", ...command], {
+    stdin: "ignore",
+    stderr: "pipe",
+  });
+  expect(await child.exited).toBe(0);
+  expect(await child.stderr.text()).toBe("");
+  expectWhole(run);
+  await run.close();
+});
+
 test("a lock of another process is waited for, and asked for", async () => {
   using folder = temporaryFolder();
   const [first, second] = [new RecordedRun(folder.path, "one"), new RecordedRun(folder.path, "two")];
@@ -162,6 +177,27 @@ test("a lock of another process is waited for, and asked for", async () => {
   expect(readdirSync(dirname(first.memory)).filter((name) => /owner|waiting/.test(name))).toEqual([]);
   await first.close();
   await second.close();
+});
+
+test("a holder that knows nothing of our marks is waited for, and named when it stays", async () => {
+  using folder = temporaryFolder();
+  const run = new RecordedRun(folder.path);
+  mkdirSync(dirname(run.actions), { recursive: true });
+  const hold = `const { AgentFS } = await import(${JSON.stringify(import.meta.resolve("agentfs-sdk"))});
+    await AgentFS.open({ path: ${JSON.stringify(run.actions)} }); console.log("held"); for await (const _ of Bun.stdin.stream()) {}`;
+  const holder = Bun.spawn([process.execPath, "-e", hold], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
+  await holder.stdout.getReader().read();
+  run.turn("planner");
+  run.finish();
+  const recorder = run.start({ patienceMs: 800 });
+  const outcome = await recorder.caughtUp(run.seq);
+  expect(outcome.ok ? "" : outcome.error.message).toContain("locked");
+  holder.kill("SIGKILL");
+  await holder.exited;
+  expect((await recorder.caughtUp(run.seq)).ok).toBe(true);
+  await recorder.stop();
+  expectWhole(run);
+  await run.close();
 });
 
 test("a damaged database is kept aside and made anew, the other sessions' turns included", async () => {
