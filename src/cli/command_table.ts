@@ -10,6 +10,21 @@ export interface CommandEntry {
 /** Every subcommand there is. Only the one that was asked for is loaded. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "run",
+    summary: "Run the squad on a prompt; what happens without a command",
+    load: async () => (await import("./commands/run.ts")).run,
+  },
+  {
+    name: "resume",
+    summary: "Go on with a run that was stopped, failed or crashed",
+    load: async () => (await import("./commands/resume.ts")).resume,
+  },
+  {
+    name: "interrupt",
+    summary: "Have a run finish what has begun and start nothing more, as Ctrl+S does",
+    load: async () => (await import("./commands/interrupt.ts")).interrupt,
+  },
+  {
     name: "config show",
     summary: "Print every setting with where its value comes from",
     load: async () => (await import("./commands/config.ts")).show,
@@ -43,6 +58,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "agentfs read",
     summary: "Print the newest turns of the action log, and their events",
     load: async () => (await import("./commands/agentfs.ts")).read,
+  },
+  {
+    name: "audit verify",
+    summary: "Check that nobody has changed a run's journal",
+    load: async () => (await import("./commands/audit.ts")).verify,
   },
   {
     name: "doctor",

@@ -1,4 +1,4 @@
-import { closeSync, constants, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fdatasync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -47,6 +47,11 @@ export class Journal {
   /** Number of the last event. */
   get seq(): number {
     return this.#seq;
+  }
+
+  /** The file's own number: another file in its place has another one. */
+  get inode(): number {
+    return fstatSync(this.#fd).ino;
   }
 
   /** What broke it; null while it works. */

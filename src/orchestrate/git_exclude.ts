@@ -27,10 +27,10 @@ export function findExcludes(projectRoot: string): Excludes | null {
 }
 
 /**
- * Adds exactly the names we made (relative to the project folder, `dir/` for folders) to `.git/info/exclude`, those
- * that are there already left alone. Gives what went wrong in words, or null.
+ * Adds exactly the names we made to `.git/info/exclude`, those that are there already left alone. `patterns` are git's,
+ * from the project folder on (`escapeName` makes one of a name). Gives what went wrong in words, or null.
  */
-export function excludeFromGit({ file, prefix }: Excludes, names: readonly string[]): string | null {
+export function excludeFromGit({ file, prefix }: Excludes, patterns: readonly string[]): string | null {
   try {
     let present = "";
     try {
@@ -39,7 +39,9 @@ export function excludeFromGit({ file, prefix }: Excludes, names: readonly strin
       mkdirSync(dirname(file), { recursive: true });
     }
     const known = new Set(present.split("\n"));
-    const added = names.map((name) => `/${escapePattern(prefix + name)}`).filter((pattern) => !known.has(pattern));
+    const added = patterns
+      .map((pattern) => `/${escapeName(prefix)}${pattern}`)
+      .filter((pattern) => !known.has(pattern));
     if (added.length === 0) return null;
     const head = known.has(MARK) ? [] : [MARK];
     const gap = present === "" || present.endsWith("\n") ? "" : "\n";
@@ -56,4 +58,5 @@ export function nameInProject(projectRoot: string, path: string): string | null 
   return name === "" || name.startsWith("..") || isAbsolute(name) ? null : name;
 }
 
-const escapePattern = (name: string): string => name.replace(/[\\*?[\]]/g, "\\$&").replace(/ $/, "\\ ");
+/** A name as a pattern that stands for itself alone. */
+export const escapeName = (name: string): string => name.replace(/[\\*?[\]]/g, "\\$&").replace(/ $/, "\\ ");

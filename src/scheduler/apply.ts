@@ -67,6 +67,8 @@ export function apply(state: RunState, event: EventDraft): void {
       return;
     case "run.finished":
       state.ended = event.state;
+      state.endReason = event.reason;
+      state.exitCode = event.exitCode;
       return;
     case "turn.item":
     case "turn.notice":

@@ -83,6 +83,8 @@ export interface RunState {
   stopReason: string;
   usage: Usage;
   ended: EndState | null;
+  endReason: string;
+  exitCode: number;
 }
 
 /** The most urgent first; the older one where two are alike. */
@@ -115,6 +117,8 @@ export function emptyState(): RunState {
     stopReason: "",
     usage: NO_USAGE,
     ended: null,
+    endReason: "",
+    exitCode: 0,
   };
 }
 

@@ -1,0 +1,103 @@
+import type { Settings } from "../config/settings.ts";
+import { sessionPaths } from "../core/paths.ts";
+import type { Event } from "../events/event.ts";
+import { readEvents } from "../events/read.ts";
+import type { Start } from "../orchestrate/open_session.ts";
+import { type Ending, orchestrate } from "../orchestrate/orchestrate.ts";
+import type { Run } from "../scheduler/run.ts";
+import { actionsPath } from "../store/locations.ts";
+import { measureRun, renderMetrics } from "../views/metrics.ts";
+import { startProgress } from "../views/progress/start_progress.ts";
+import { foldReport, renderReport } from "../views/report.ts";
+import { foldRun } from "../views/run_state.ts";
+import { describeRun } from "../views/status.ts";
+import { createStyle } from "../views/style.ts";
+import type { ExitCode } from "./exit_codes.ts";
+import type { Output } from "./output.ts";
+
+export interface HeadlessRun {
+  readonly start: Start;
+  /** How to show it; a resume's own, not the run's. */
+  readonly show: Pick<Settings, "stream" | "metrics" | "debugPrompt" | "json">;
+  readonly projectRoot: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly output: Output;
+}
+
+/** Runs a squad in this process, with live progress and a report at the end. */
+export async function runHeadless({ start, show, projectRoot, env, output }: HeadlessRun): Promise<ExitCode> {
+  const out = show.json ? process.stderr : process.stdout;
+  const { stream, debugPrompt } = show;
+  const progress = startProgress({ out, stream, debugPrompt, isTty: out.isTTY === true, env });
+  const signals = takeSignals();
+  try {
+    const ended = await orchestrate({
+      projectRoot,
+      start,
+      env,
+      watch: (event: Event) => progress.event(event),
+      onRunning: signals.bind,
+    });
+    progress.stop();
+    if (!ended.ok) return output.fail(ended.error);
+    await report({ ending: ended.value, show, projectRoot, output });
+    return ended.value.exitCode as ExitCode;
+  } finally {
+    progress.stop();
+    signals.release();
+  }
+}
+
+/**
+ * The first Ctrl+C or SIGTERM is an interrupt, the second ends the turns at once. One that comes before there is a run
+ * waits for it. A closed terminal (SIGHUP) ends nothing: the work goes on and can be looked at from elsewhere.
+ */
+function takeSignals(): { bind(run: Pick<Run, "interrupt">): void; release(): void } {
+  let run: Pick<Run, "interrupt"> | null = null;
+  let count = 0;
+  const apply = (name: string) => {
+    if (count === 1) run?.interrupt("signal", "agents", `interrupted by ${name}`);
+    else run?.interrupt("signal", "everything", `stopped by a second ${name}`);
+  };
+  const onSignal = (name: NodeJS.Signals) => {
+    count += 1;
+    apply(name);
+  };
+  const ignore = () => {};
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", ignore);
+  return {
+    bind(bound) {
+      run = bound;
+      if (count > 0) apply("SIGINT");
+    },
+    release() {
+      process.off("SIGINT", onSignal).off("SIGTERM", onSignal).off("SIGHUP", ignore);
+    },
+  };
+}
+
+async function report({
+  ending,
+  show,
+  projectRoot,
+  output,
+}: Pick<HeadlessRun, "show" | "projectRoot" | "output"> & { readonly ending: Ending }): Promise<void> {
+  const paths = sessionPaths(projectRoot, ending.paths.session);
+  const events = [...readEvents(paths.journal)];
+  const first = events[0];
+  const run = foldRun(events);
+  if (show.json) await output.printJson(describeRun(run, { alive: false, nowMs: Date.now() }));
+  else {
+    const style = createStyle(output.color);
+    const columns = process.stdout.isTTY ? process.stdout.columns : null;
+    const withActions = first?.type === "run.started" && first.settings.agentfs !== false;
+    const auditPath = withActions ? actionsPath(projectRoot, first.settings) : null;
+    await output.print(renderReport(foldReport(events), { paths, style, columns, auditPath }).join("\n"));
+    if (show.metrics) await output.print(renderMetrics(measureRun(run), style).join("\n"));
+  }
+  if (ending.tampered) await output.warn(`the record of this run was changed while it ran: ${ending.tampered}`);
+  if (ending.unrecorded) {
+    await output.warn(`AgentFS does not hold all of it yet: ${ending.unrecorded}`);
+    await output.warn(`the journal does; catch up with: codex-squad resume ${paths.session}`);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The one executable. What it is depends on how it was called: as codex's guard (an environment variable says so), as
+ * one of our own background processes (a hidden first word), under one of the other names that link to it, or as
+ * `codex-squad` with a subcommand. Nothing is loaded that this call does not need.
+ */
+import { basename } from "node:path";
+
+const HIDDEN: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
+  __warden: async (argv) => (await import("./process/warden.ts")).runWarden(argv),
+  __recorder: async (argv) => {
+    const [{ runRecorder }, { InterruptSummary }] = await Promise.all([
+      import("./store/recorder.ts"),
+      import("./views/interrupt.ts"),
+    ]);
+    return runRecorder(argv, () => new InterruptSummary());
+  },
+  "__model-server": async (argv) => (await import("./backends/scripted/process.ts")).runModelServer(argv),
+};
+
+async function main(): Promise<number> {
+  // The guard's own name for it is in process/guard.ts, which loads more than `--version` should wait for.
+  if (process.env.ORCHESTRATED_CODEX_GUARD) return (await import("./process/guard.ts")).runGuard();
+  const argv = process.argv.slice(2);
+  const hidden = HIDDEN[argv[0] ?? ""];
+  if (hidden) return hidden(argv.slice(1));
+  const { runProgram } = await import("./cli/program.ts");
+  const name = basename(process.argv0);
+  if (name === "memory_inspector") return runProgram(argv, { only: "memory" });
+  return runProgram(argv, { defaultHeadless: name === "codex_orchestrator" });
+}
+
+process.exit(await main());

@@ -1,0 +1,243 @@
+import { randomBytes } from "node:crypto";
+import type { Backend, BackendContext, BackendProblem } from "../backends/backend.ts";
+import { openBackend } from "../backends/registry.ts";
+import { socketPath, writeOwner } from "../control/owner.ts";
+import { openControl } from "../control/server.ts";
+import type { SessionPaths } from "../core/paths.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import type { Usage } from "../core/usage.ts";
+import { VERSION } from "../core/version.ts";
+import { type EndState, type Event, type EventDraft, JOURNAL_SCHEMA } from "../events/event.ts";
+import { createJournal, type Journal } from "../events/journal.ts";
+import { readEvents } from "../events/read.ts";
+import { identify } from "../process/identity.ts";
+import { reapLeftovers } from "../process/reap.ts";
+import { startWarden } from "../process/warden_client.ts";
+import { apply } from "../scheduler/apply.ts";
+import { type Run, startRun } from "../scheduler/run.ts";
+import { emptyState, type RunState } from "../scheduler/state.ts";
+import { next } from "../squad/story.ts";
+import { type Recorder, startRecorder } from "../store/recorder_client.ts";
+import { writePrompt } from "../turns/prompt.ts";
+import { LogFiles } from "../views/log_files.ts";
+import { excludeFromGit, findExcludes } from "./git_exclude.ts";
+import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
+import { prepareRunData, type RunData } from "./run_data.ts";
+import { findTampering } from "./tampering.ts";
+import { makeTurnRunner } from "./turn_runner.ts";
+
+export interface Orchestration {
+  readonly projectRoot: string;
+  readonly start: Start;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Sees every event once it is written. */
+  readonly watch: (event: Event) => void;
+  /** Called once, before the first turn starts, with the means to interrupt. */
+  readonly onRunning: (run: Pick<Run, "interrupt">) => void;
+}
+
+/** How a run ended. */
+export interface Ending {
+  readonly paths: SessionPaths;
+  readonly state: EndState;
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly usage: Usage;
+  /** What AgentFS does not hold yet, in words. */
+  readonly unrecorded: string | null;
+  /** What somebody else did to the journal, in words. */
+  readonly tampered: string | null;
+}
+
+export type OrchestrationProblem =
+  | SessionProblem
+  | BackendProblem
+  | { readonly kind: "nothing-to-resume"; readonly session: string };
+
+/**
+ * The headless orchestrator: opens everything that a run needs, lets the story run to its end, closes everything in the
+ * opposite order. On return nothing of the run is running any more.
+ */
+export async function orchestrate(job: Orchestration): Promise<Result<Ending, OrchestrationProblem>> {
+  await using cleanup = new AsyncDisposableStack();
+  const { projectRoot, start } = job;
+  const opened = openSession(projectRoot, start);
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  cleanup.defer(() => session.lock.release());
+  if (session.journal) cleanup.defer(() => session.journal?.close());
+  await reapLeftovers(session.paths.processes);
+
+  const state = emptyState();
+  for (const event of session.history) apply(state, event);
+  if (state.ended === "finished") return catchUp(session, state);
+
+  const data = prepareRunData(projectRoot, session.settings);
+  if (!data.ok) return data;
+  const marker = randomBytes(12).toString("hex");
+  const backend = await openBackend(
+    session.settings.backend,
+    backendContext({ ...job, session, marker, data: data.value }),
+  );
+  if (!backend.ok) return backend;
+  cleanup.defer(() => backend.value.close());
+
+  const created = session.journal ? ok(session.journal) : createJournal(session.paths.journal);
+  if (!created.ok) return created;
+  const journal = created.value;
+  if (!session.journal) cleanup.defer(() => journal.close());
+  return await runSession({
+    ...job,
+    session,
+    state,
+    journal,
+    backend: backend.value,
+    marker,
+    data: data.value,
+    cleanup,
+  });
+}
+
+/** A run that is finished has nothing to resume but what its recorder could not write then. */
+async function catchUp(
+  { paths, journal }: OpenSession,
+  state: RunState,
+): Promise<Result<Ending, OrchestrationProblem>> {
+  const seq = journal?.seq ?? 0;
+  const recorder = startRecorder({ paths, afterSeq: 0 });
+  const recorded = await recorder.caughtUp(seq);
+  await recorder.stop();
+  if (recorded.ok) return err({ kind: "nothing-to-resume", session: paths.session });
+  const reason = "everything asked for was done";
+  const unrecorded = recorded.error.message;
+  return ok({ paths, state: "finished", exitCode: 0, reason, usage: state.usage, unrecorded, tampered: null });
+}
+
+interface Opened extends Orchestration {
+  readonly session: OpenSession;
+  readonly marker: string;
+  readonly data: RunData;
+}
+
+function backendContext({ projectRoot, session, marker, data, env }: Opened): BackendContext {
+  const { paths, settings } = session;
+  return {
+    session: paths.session,
+    projectRoot,
+    processesFolder: paths.processes,
+    runMarker: marker,
+    protectedPaths: data.protectedPaths,
+    codexPath: settings.codexPath,
+    baseUrl: settings.baseUrl,
+    scenario: settings.scenario,
+    trust: settings.trust,
+    env,
+  };
+}
+
+interface Ready extends Opened {
+  readonly state: RunState;
+  readonly journal: Journal;
+  readonly backend: Backend;
+  readonly cleanup: AsyncDisposableStack;
+}
+
+async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationProblem>> {
+  const { session, state, journal, backend, marker, data, cleanup, projectRoot } = ready;
+  const { paths } = session;
+  const self = identify(process.pid);
+  const socket = socketPath(paths, ready.env);
+  writeOwner(paths, { pid: process.pid, startTime: self?.startTime ?? "", marker, socket });
+  const begun = journal.append(describeStart(ready));
+  if (!begun.ok) return begun;
+  apply(state, begun.value);
+
+  const warden = startWarden({ processesFolder: paths.processes, marker });
+  cleanup.defer(() => warden.stop());
+  const notes: string[] = session.tornBytes > 0 ? [`cut ${session.tornBytes} bytes of an unfinished last line`] : [];
+  const logs = new LogFiles(paths, [...session.history, begun.value]);
+  notes.push(...logs.takeNotices());
+  const hide = hideFromGit(projectRoot, (note) => notes.push(note));
+  hide([...data.gitPatterns, ...logs.links]);
+  const recorder = startRecorder({ paths, afterSeq: begun.value.seq - 1, onNotice: (note) => notes.push(note) });
+  cleanup.defer(() => recorder.stop());
+  ready.watch(begun.value);
+  const durable = await journal.durable();
+  if (!durable.ok) return durable;
+
+  const run = startRun({
+    state,
+    journal,
+    next,
+    writePrompt,
+    runTurn: makeTurnRunner({ state, backend, workspace: projectRoot }),
+    watch(event) {
+      notes.push(...logs.append(event));
+      if (event.type === "wave.started" || event.type === "run.interrupted") hide(logs.links);
+      ready.watch(event);
+      if (event.type !== "run.notice") for (const note of notes.splice(0)) run.note(note);
+    },
+  });
+  const control = await openControl(socket, (request) => {
+    if (request.kind === "stop") run.interrupt(request.by, "everything", "stopped by the user");
+    else run.interrupt(request.by, "agents", "interrupted by the user");
+    return { ok: true };
+  });
+  cleanup.defer(() => control.close());
+  ready.onRunning(run);
+
+  const done = await run.done;
+  if (!done.ok) return done;
+  await warden.stop();
+  return ok(await finish({ session, state, journal, logs, recorder }));
+}
+
+/** Waits for the recorder, mends the logs, and says how it ended. */
+async function finish(parts: {
+  readonly session: OpenSession;
+  readonly state: RunState;
+  readonly journal: Journal;
+  readonly logs: LogFiles;
+  readonly recorder: Recorder;
+}): Promise<Ending> {
+  const { state, journal, logs, recorder, session } = parts;
+  const { paths } = session;
+  const tampered = findTampering(journal);
+  if (!tampered && logs.isDamaged()) new LogFiles(paths, readEvents(paths.journal)).close();
+  logs.close();
+  const recorded = await recorder.caughtUp(journal.seq);
+  const { ended, usage, endReason: reason, exitCode } = state;
+  const unrecorded = recorded.ok ? null : `${recorded.error.missing} events: ${recorded.error.message}`;
+  return { paths, state: ended ?? "stopped", exitCode, reason, usage, unrecorded, tampered };
+}
+
+function describeStart({ start, projectRoot, session }: Ready): EventDraft {
+  const { pid } = process;
+  if (start.kind === "resume") return { type: "run.resumed", version: VERSION, pid };
+  const { prompt, plan, settings } = start;
+  const name = session.paths.session;
+  return {
+    type: "run.started",
+    session: name,
+    schema: JOURNAL_SCHEMA,
+    version: VERSION,
+    projectRoot,
+    prompt,
+    plan,
+    settings,
+    pid,
+  };
+}
+
+/** Hides each name from git once; says once what keeps it from that. */
+function hideFromGit(projectRoot: string, note: (text: string) => void): (names: readonly string[]) => void {
+  const excludes = findExcludes(projectRoot);
+  const hidden = new Set<string>();
+  if (!excludes) note("this folder is no git repository: what agents change cannot be compared or undone");
+  return (names) => {
+    const added = names.filter((name) => !hidden.has(name));
+    for (const name of added) hidden.add(name);
+    const problem = excludes && added.length > 0 ? excludeFromGit(excludes, added) : null;
+    if (problem) note(problem);
+  };
+}
