@@ -9,6 +9,8 @@ import { describeStoreError, type StoreProblem } from "./problem.ts";
 /** Jobs of one transaction. Appends that meet are one write, so this bounds memory and the time of a commit. */
 const GROUP_JOBS = 64;
 const LEASE_MS = 250;
+/** Even when nobody waits: the WAL, which only a close takes in for good, stays short. */
+const LONGEST_LEASE_MS = 1500;
 const GAP_MS = 60;
 
 /** `rewound`: the file holds less than was committed to it (replaced, or moved aside): record the journal anew. */
@@ -76,9 +78,11 @@ export class StoreWriter {
       await database.commit(group, this.#key, seq);
       this.#committedSeq = seq;
       start = end;
-      if (performance.now() - this.#openedAtMs < LEASE_MS || !hasWaiters(this.path)) continue;
+      const heldMs = performance.now() - this.#openedAtMs;
+      const waiters = heldMs >= LEASE_MS && hasWaiters(this.path);
+      if (!waiters && heldMs < LONGEST_LEASE_MS) continue;
       await this.#close();
-      await Bun.sleep(GAP_MS);
+      if (waiters) await Bun.sleep(GAP_MS);
       if (start < jobs.length) database = await this.#acquire();
     }
     return database === "rewound" ? "rewound" : "committed";
