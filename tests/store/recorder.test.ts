@@ -113,9 +113,11 @@ test("the interrupt artifact carries the summary at once, and its last text in p
 test("kill -9 again and again: nothing is lost, doubled or torn", async () => {
   using folder = temporaryFolder();
   const run = new RecordedRun(folder.path);
+  // One that is killed within its check leaves its copy behind: in here.
+  const env = { ...process.env, TMPDIR: folder.path };
   for (let round = 1; round <= 8; round++) {
     const command = [...RECORDER, "__recorder", "--project-root", folder.path, "--session", "demo"];
-    const child = Bun.spawn(command, { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
+    const child = Bun.spawn(command, { env, stdin: "pipe", stdout: "pipe", stderr: "inherit" });
     run.turn("planner", { attempt: round, items: 2000 });
     run.turn("builder", { attempt: round, items: 2000 });
     let reported = false;
