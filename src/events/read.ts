@@ -12,6 +12,8 @@ export interface Followed {
 const CHUNK_BYTES = 1 << 20;
 /** Only a safety net, for file systems that report no changes; everything else comes by inotify or FSEvents. */
 const FALLBACK_MS = 2000;
+/** Bun drops a change that comes within a millisecond of the one before: what has just changed is looked at again. */
+const SETTLE_MS = 3;
 
 /** Whole lines of an open file from a byte on: one chunk of them, none when there is no whole line yet. */
 function readLines(fd: number, fromByte: number): { line: Uint8Array; endByte: number }[] {
@@ -72,8 +74,10 @@ export async function* followEvents(
   let fd: number | null = null;
   let wake = () => {};
   let changed = false;
+  let settled = false;
   const notice = () => {
     changed = true;
+    settled = false;
     wake();
   };
   let watched = null as { readonly target: string; close(): void } | null;
@@ -98,8 +102,15 @@ export async function* followEvents(
           offset = endByte;
         }
       }
-      if (batch.length > 0) yield batch;
-      else if (!changed && !signal?.aborted) await new Promise<void>((resolve) => (wake = resolve));
+      if (batch.length > 0) {
+        settled = false;
+        yield batch;
+      } else if (!changed && !signal?.aborted) {
+        const again = settled ? null : setTimeout(() => wake(), SETTLE_MS);
+        settled = true;
+        await new Promise<void>((resolve) => (wake = resolve));
+        if (again) clearTimeout(again);
+      }
     }
   } finally {
     clearInterval(fallback);
