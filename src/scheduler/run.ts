@@ -69,6 +69,8 @@ export function startRun(parts: RunParts): Run {
 
   const loop = async (): Promise<Result<void, JournalProblem>> => {
     let started: Omit<StartedTurn, "signal" | "emit">[] = [];
+    // The first event comes when the caller has the run in hand: whoever watches may have something to note.
+    await Promise.resolve();
     while (!journal.problem) {
       const command = parts.next(state);
       if (command.do === "record") {
