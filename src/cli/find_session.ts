@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { readOwner } from "../control/owner.ts";
 import { isSessionName } from "../core/ids.ts";
 import { type SessionPaths, sessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { newestSession } from "../events/sessions.ts";
+import { isAlive } from "../process/identity.ts";
 import type { RunProblem } from "./explain.ts";
 
 /** The session that a command's words name, the newest when they name none. `mayBeNew`: it need not have begun. */
@@ -18,4 +20,10 @@ export function findSession(
   if (!isSessionName(session)) return err({ kind: "no-session", session, projectRoot });
   const paths = sessionPaths(projectRoot, session);
   return mayBeNew || existsSync(paths.journal) ? ok(paths) : err({ kind: "no-session", session, projectRoot });
+}
+
+/** Whether the orchestrator of a session lives; a later process of the same number is not mistaken for it. */
+export function isRunning(paths: SessionPaths): boolean {
+  const owner = readOwner(paths);
+  return owner !== null && isAlive(owner);
 }

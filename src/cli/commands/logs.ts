@@ -9,7 +9,7 @@ import { foldRun } from "../../views/run_state.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { findSession } from "../find_session.ts";
+import { findSession, isRunning } from "../find_session.ts";
 import type { Output } from "../output.ts";
 import { printEventStream } from "../print_events.ts";
 
@@ -45,7 +45,8 @@ With --json: the agent's events as one array, with --follow one a line.`,
       await printEventStream({ paths, output, follow, keep: (event) => concerns(event, name) });
       return EXIT.done;
     }
-    if (!follow) {
+    // Nothing comes any more to follow, and outside a pane nobody waits for a resume.
+    if (!follow || (!pane && !isRunning(paths))) {
       await printLog(output, name, paths);
       return EXIT.done;
     }

@@ -1,12 +1,10 @@
-import { readOwner } from "../../control/owner.ts";
-import type { SessionPaths } from "../../core/paths.ts";
 import { readEvents } from "../../events/read.ts";
 import { foldRun } from "../../views/run_state.ts";
 import { describeRun, renderStatus } from "../../views/status.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { findSession } from "../find_session.ts";
+import { findSession, isRunning } from "../find_session.ts";
 
 /** `status`: how far a run is, or how it ended. */
 export const status = defineCommand({
@@ -17,21 +15,9 @@ export const status = defineCommand({
     const found = findSession(projectRoot, session ?? null);
     if (!found.ok) return output.fail(found.error);
     const run = foldRun(readEvents(found.value.journal));
-    const described = describeRun(run, { alive: isAlive(found.value, run.pid), nowMs: Date.now() });
+    const described = describeRun(run, { alive: isRunning(found.value), nowMs: Date.now() });
     if (json) await output.printJson(described);
     else await output.print(renderStatus(run, described, createStyle(output.color)).join("\n"));
     return EXIT.done;
   },
 });
-
-/** The owner's file is newer than the journal's pid while a resume begins. */
-function isAlive(paths: SessionPaths, journaledPid: number | null): boolean {
-  const pid = readOwner(paths)?.pid ?? journaledPid;
-  if (pid === null) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
