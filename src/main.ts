@@ -3,7 +3,9 @@
  * one of our own background processes (a hidden first word), under one of the other names that link to it, or as
  * `codex-squad` with a subcommand. Nothing is loaded that this call does not need.
  */
+import { writeSync } from "node:fs";
 import { basename } from "node:path";
+import { VERSION } from "./core/version.ts";
 
 const HIDDEN: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
   __warden: async (argv) => (await import("./process/warden.ts")).runWarden(argv),
@@ -21,12 +23,19 @@ async function main(): Promise<number> {
   // The guard's own name for it is in process/guard.ts, which loads more than `--version` should wait for.
   if (process.env.ORCHESTRATED_CODEX_GUARD) return (await import("./process/guard.ts")).runGuard();
   const argv = process.argv.slice(2);
+  if (argv[0] === "--version" || argv[0] === "-V") return printVersion();
   const hidden = HIDDEN[argv[0] ?? ""];
   if (hidden) return hidden(argv.slice(1));
   const { runProgram } = await import("./cli/program.ts");
   const name = basename(process.argv0);
   if (name === "memory_inspector") return runProgram(argv, { only: "memory" });
   return runProgram(argv, { defaultHeadless: name === "codex_orchestrator" });
+}
+
+/** Without the program: scripts ask for it all the time. */
+function printVersion(): number {
+  writeSync(1, `${VERSION}\n`);
+  return 0;
 }
 
 process.exit(await main());
