@@ -29,6 +29,8 @@ export function parseValue(row: OptionRow, text: string, currentFolder: string):
     case "path":
       if (text.trim() === "" || text.includes("\0")) return err("a path");
       return ok(text === "-" ? text : resolve(currentFolder, text));
+    case "name-or-path":
+      return ok(/[/\\]|\.json$/.test(text) ? resolve(currentFolder, text) : text);
     case "text":
       return ok(text);
   }

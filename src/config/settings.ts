@@ -25,7 +25,7 @@ export interface BooleanRow extends Row {
   readonly default: boolean;
 }
 export interface TextRow extends Row {
-  readonly kind: "text" | "path" | "url" | "session";
+  readonly kind: "text" | "path" | "name-or-path" | "url" | "session";
   readonly default: string | null;
 }
 export interface IntegerRow extends Row {
@@ -195,12 +195,12 @@ const rows = {
     help: "Who answers: codex, or scripted (real codex, model answers from a scenario file)",
   },
   scenario: {
-    kind: "text",
+    kind: "name-or-path",
     flag: "scenario",
     placeholder: "file",
     default: null,
     section: "Model",
-    help: "Scenario of the scripted backend: a file, or the name of a built-in one",
+    help: "Scenario of the scripted backend: a file (a path, or *.json), or the name of a built-in one",
   },
   baseUrl: {
     kind: "url",

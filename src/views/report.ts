@@ -126,7 +126,7 @@ function renderFiles({ files }: ReportRecord, paths: SessionPaths, style: Style)
   });
   const more = files.size - shown.length;
   return [
-    `  ${count(files.size, "file")} changed`,
+    `  ${count(files.size, "file")} edited${style.dim("  (what shell commands wrote is in git status)")}`,
     ...shown,
     ...(more > 0 ? [style.dim(`    and ${count(more, "more file")}`)] : []),
   ];

@@ -114,3 +114,13 @@ test("what belongs to a later version is refused by name", () => {
     { kind: "not-yet", name: "ORCHESTRATED_CODEX_BACKEND minimax" },
   ]);
 });
+
+test("a scenario is a built-in name, or a file from the folder that the command was typed in", () => {
+  const scenarioOf = (text: string) => {
+    const resolved = resolveSettings({ flags: { scenario: text }, env: {}, currentFolder: "/here" });
+    return resolved.ok ? resolved.value.settings.scenario : null;
+  };
+  expect(scenarioOf("slow")).toBe("slow");
+  expect(scenarioOf("mine.json")).toBe("/here/mine.json");
+  expect(scenarioOf("./mine")).toBe("/here/mine");
+});

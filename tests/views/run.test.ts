@@ -137,7 +137,9 @@ test("the report says who did what, what failed and why, which files changed and
   expect(text).toContain("✓ planner     11s, 12.0k tokens  The plan: first the API, then the page.");
   expect(text).toContain("✗ page        failed: 400: the request is too large");
   expect(text).toContain("○ docs        skipped: page failed");
-  expect(text).toContain("3 files changed\n  + src/server.ts  api\n  ~ package.json  api\n  - old.js  api");
+  expect(text).toContain(
+    "3 files edited  (what shell commands wrote is in git status)\n  + src/server.ts  api\n  ~ package.json  api\n  - old.js  api",
+  );
   expect(text).toContain("next     codex-squad resume run-20261124-040000-1f3a");
 });
 
