@@ -30,7 +30,7 @@ export function drawTree(frame: TreeFrame): string[] {
   const nameWidth = Math.max(0, ...shown.map(({ id }) => id.length));
   const lines = [drawSummary(frame, agents), ...shown.map((agent) => drawAgent(frame, agent, nameWidth))];
   if (shown.length < agents.length) lines.push(style.dim(`  … ${agents.length - shown.length} more`));
-  return lines.map((line) => clipLine(line, columns - 1));
+  return lines.map((line) => clipLine(line.trimEnd(), columns - 1));
 }
 
 function drawSummary({ run, style, nowMs }: TreeFrame, agents: readonly AgentRecord[]): string {
