@@ -35,6 +35,7 @@ export async function runHeadless({ start, show, projectRoot, env, output }: Hea
       projectRoot,
       start,
       env,
+      replay: (event: Event) => progress.replay(event),
       watch: (event: Event) => progress.event(event),
       onRunning: signals.bind,
     });

@@ -30,7 +30,9 @@ export interface Orchestration {
   readonly projectRoot: string;
   readonly start: Start;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Sees every event once it is written. */
+  /** Sees what a resumed run has behind it, before anything new. */
+  readonly replay: (event: Event) => void;
+  /** Sees every new event once it is written. */
   readonly watch: (event: Event) => void;
   /** Called once, before the first turn starts, with the means to interrupt. */
   readonly onRunning: (run: Pick<Run, "interrupt">) => void;
@@ -69,7 +71,10 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   await reapLeftovers(session.paths.processes);
 
   const state = emptyState();
-  for (const event of session.history) apply(state, event);
+  for (const event of session.history) {
+    apply(state, event);
+    job.replay(event);
+  }
   if (state.ended === "finished") return catchUp(session, state);
 
   const data = prepareRunData(projectRoot, session.settings);

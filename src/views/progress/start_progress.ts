@@ -8,6 +8,8 @@ import { drawTree } from "./live_tree.ts";
 
 /** The live view of a headless run. Feed it every event; `stop` leaves the terminal as it was found. */
 export interface Progress {
+  /** What happened before this process took the run up: known from then on, but not shown again. */
+  replay(event: Event): void;
   event(event: Event): void;
   stop(): void;
 }
@@ -32,6 +34,7 @@ export function startProgress(options: ProgressOptions): Progress {
   const lines = new EventStream({ style, columns, stream, debugPrompt });
   if (isTty && env.TERM !== "dumb") return startTree({ ...options, out, style, lines });
   return {
+    replay: (event) => void lines.add(event),
     event(event) {
       const added = lines.add(event);
       if (added.length > 0) out.write(`${added.join("\n")}\n`);
@@ -109,6 +112,10 @@ function startTree({
   };
   process.on("exit", stop);
   return {
+    replay(event) {
+      applyToRun(run, event);
+      lines.add(event);
+    },
     event(event) {
       applyToRun(run, event);
       actions.add(event);
