@@ -26,6 +26,11 @@ async function main(): Promise<number> {
   if (argv[0] === "--version" || argv[0] === "-V") return printVersion();
   const hidden = HIDDEN[argv[0] ?? ""];
   if (hidden) return hidden(argv.slice(1));
+  if (argv[0] === "logs" && argv.includes("--pane")) {
+    const { parsePaneCall, runPane } = await import("./cli/pane.ts");
+    const call = parsePaneCall(argv);
+    if (call) return runPane(call);
+  }
   const { runProgram } = await import("./cli/program.ts");
   const name = basename(process.argv0);
   if (name === "memory_inspector") return runProgram(argv, { only: "memory" });

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { sendControl } from "../../control/client.ts";
 import { isAgentId } from "../../core/ids.ts";
 import type { SessionPaths } from "../../core/paths.ts";
 import type { Event } from "../../events/event.ts";
@@ -11,6 +10,7 @@ import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { findSession, isRunning } from "../find_session.ts";
 import type { Output } from "../output.ts";
+import { interruptRun } from "../pane.ts";
 import { printEventStream } from "../print_events.ts";
 
 /** Logs of the run as a whole; every other name is an agent's. */
@@ -59,7 +59,7 @@ With --json: the agent's events as one array, with --follow one a line.`,
       pane,
       stdin: process.stdin,
       stdout: process.stdout,
-      onInterrupt: () => interrupt(paths),
+      onInterrupt: () => interruptRun(paths),
       stop,
     });
     return EXIT.done;
@@ -76,9 +76,4 @@ async function printLog(output: Output, name: string, paths: SessionPaths): Prom
   // A summary is written anew each time; all other logs grow.
   const lines = name === "interrupt" ? (parts.at(-1) ?? []) : parts.flat();
   if (lines.length > 0) await output.print(lines.join("\n"));
-}
-
-async function interrupt(paths: SessionPaths): Promise<string> {
-  const sent = await sendControl(paths.projectRoot, paths.session, { kind: "interrupt", by: "ctrl-s" });
-  return sent.ok ? "agents that have begun finish, nothing new starts" : sent.error.message;
 }
