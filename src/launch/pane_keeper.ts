@@ -1,0 +1,87 @@
+import { appendFileSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isAtLeast, ZellijClient } from "zellij-toolkit";
+import { sendControl } from "../control/client.ts";
+import { type SessionPaths, sessionPaths } from "../core/paths.ts";
+import { followEvents } from "../events/read.ts";
+import { identify, isAlive, type ProcessIdentity } from "../process/identity.ts";
+import { lockFile } from "../process/lock.ts";
+import { ZELLIJ_WITH_NO_FOCUS } from "./choose_view.ts";
+import { PaneSet } from "./pane_set.ts";
+import { hasOrchestrator } from "./run_life.ts";
+
+/** A Zellij server and its clients tell nobody of their end. */
+const LOOK_EVERY_MS = 1000;
+
+/** Written when the panes of a session are looked after: the launcher waits for it. */
+export const keeperFile = (paths: SessionPaths): string => join(paths.folder, "panes.json");
+
+/**
+ * `__panes SESSION PROJECT_ROOT SERVER_PID`: looks after the panes of the Zellij session that it was started in, until
+ * that session is gone. Opens a pane for each specialist, marks the ended ones, stops the run when the person quits
+ * Zellij, and ends the session when the run has ended and nobody watches. One for each session.
+ */
+export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
+  const [session = "", projectRoot = "", serverPid = ""] = argv;
+  const zellijSession = process.env.ZELLIJ_SESSION_NAME;
+  const server = identify(Number(serverPid));
+  if (!zellijSession || !server) return 2;
+  const paths = sessionPaths(projectRoot, session);
+  const lock = lockFile(join(paths.folder, `panes-${encodeURIComponent(zellijSession)}.lock`));
+  if (!lock.ok) return 0;
+  const client = new ZellijClient({ session: zellijSession });
+  const socket = socketOf(server);
+  const note = (line: string) => appendFileSync(paths.diagnostics, `panes: ${line}\n`);
+  const stop = new AbortController();
+  const watching = watchSession({ paths, server, client, zellijSession, stop });
+  try {
+    const version = await client.version();
+    const noFocus = version.ok && isAtLeast(version.value, ZELLIJ_WITH_NO_FOCUS);
+    const panes = new PaneSet({ paths, client, noFocus, note });
+    const temporary = `${keeperFile(paths)}.${process.pid}`;
+    writeFileSync(temporary, JSON.stringify({ zellijSession, server }));
+    renameSync(temporary, keeperFile(paths));
+    for await (const batch of followEvents(paths.journal, { signal: stop.signal }))
+      await panes.update(batch.map(({ event }) => event));
+  } finally {
+    stop.abort();
+    await watching;
+  }
+  // Zellij removes its socket when it is quit or killed by its own command, not when it breaks.
+  const quit = socket !== null && !existsSync(socket);
+  if (quit && hasOrchestrator(paths)) {
+    const sent = await sendControl(projectRoot, session, { kind: "stop", by: "quit" });
+    if (!sent.ok && hasOrchestrator(paths)) note(`the run could not be stopped: ${sent.error.message}`);
+  }
+  return 0;
+}
+
+interface Watched {
+  readonly paths: SessionPaths;
+  readonly server: ProcessIdentity;
+  readonly client: ZellijClient;
+  readonly zellijSession: string;
+  readonly stop: AbortController;
+}
+
+/** Returns when the session is gone, ended by us where nobody needs it any more. */
+async function watchSession({ paths, server, client, zellijSession, stop }: Watched): Promise<void> {
+  let unwatchedLooks = 0;
+  while (isAlive(server)) {
+    if (hasOrchestrator(paths)) unwatchedLooks = 0;
+    else {
+      const clients = await client.sessions.countClients();
+      unwatchedLooks = clients.ok && clients.value === 0 ? unwatchedLooks + 1 : 0;
+      // Twice, for a client may just be about to attach.
+      if (unwatchedLooks >= 2) await client.sessions.delete(zellijSession, { force: true });
+    }
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+  stop.abort();
+}
+
+/** The socket that a Zellij server listens on stands in its command line; null when it does not. */
+function socketOf({ pid }: ProcessIdentity): string | null {
+  const asked = Bun.spawnSync(["ps", "-ww", "-o", "args=", "-p", String(pid)], { stderr: "ignore" });
+  return /--server (.+)$/.exec(asked.stdout.toString().trim())?.[1] ?? null;
+}

@@ -1,0 +1,102 @@
+import { readFileSync, watch } from "node:fs";
+import { convertJsonToKdl } from "zellij-toolkit";
+import type { SessionPaths } from "../core/paths.ts";
+import { CORE_TAB } from "../views/layout/place.ts";
+import { WATCH_ONLY } from "./bootstrap.ts";
+import { writeLayoutFile } from "./layout_file.ts";
+import { layoutOf } from "./pane_commands.ts";
+import { keeperFile } from "./pane_keeper.ts";
+import { configFlags } from "./zellij_home.ts";
+import type { ZellijSession } from "./zellij_session.ts";
+
+/** How a Zellij client ended, and why. */
+export type ClientEnd =
+  /** The person quit Zellij (Ctrl+Q): the session is gone. */
+  | "quit"
+  /** The session lives on without this client. */
+  | "detached"
+  /** Zellij could not be started or died. */
+  | "broke";
+
+/** Our first pane reports within a second or so, more on a machine that compiles Zellij's plugins for the first time. */
+const PANES_WITHIN_MS = 20_000;
+
+/**
+ * Shows a run in Zellij in this terminal until the client ends. Attaches to the run's session when it lives, starts one
+ * with the layout otherwise; `say` gets what the person should know beforehand.
+ */
+export async function showSession(
+  paths: SessionPaths,
+  session: ZellijSession,
+  say: (line: string) => Promise<void>,
+): Promise<ClientEnd> {
+  const { name, env, client } = session;
+  let argv = ["zellij", "attach", "--", name];
+  if (!session.alive) {
+    const written = writeLayoutFile(paths, convertJsonToKdl(layoutOf(paths)));
+    if (written.kept) await say(`${written.kept} is yours and stays as it is; the panes are in ${written.path}`);
+    argv = ["zellij", ...configFlags(paths, env), "--session", name, "--new-session-with-layout", written.path];
+  }
+  const stop = new AbortController();
+  const zellij = Bun.spawn(argv, {
+    cwd: paths.projectRoot,
+    env: { ...env, [WATCH_ONLY]: "1" },
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const hangUp = () => zellij.kill("SIGHUP");
+  process.on("SIGHUP", hangUp);
+  const checking = session.alive ? Promise.resolve() : repairWhenEmpty(paths, session, stop.signal);
+  const exitCode = await zellij.exited;
+  process.off("SIGHUP", hangUp);
+  stop.abort();
+  await checking;
+  const alive = await client.sessions.exists(name);
+  if (exitCode !== 0 || !alive.ok) return "broke";
+  return alive.value ? "detached" : "quit";
+}
+
+/** Zellij can ignore a layout without a word: when our first pane does not report, it is opened by command. */
+async function repairWhenEmpty(
+  paths: SessionPaths,
+  { name, client }: ZellijSession,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await keeperReports(paths, name, AbortSignal.any([signal, AbortSignal.timeout(PANES_WITHIN_MS)]))) return;
+  if (signal.aborted) return;
+  const tabs = await client.tabs.list();
+  if (!tabs.ok || tabs.value.some((tab) => tab.name === CORE_TAB)) return;
+  const first = layoutOf(paths).tabs?.[0]?.panes?.flatMap((pane) => pane.panes ?? [pane])[0];
+  if (first?.command) await client.tabs.new({ name: CORE_TAB, command: [first.command, ...(first.args ?? [])] });
+}
+
+function keeperReports(paths: SessionPaths, name: string, signal: AbortSignal): Promise<boolean> {
+  const startedMs = Date.now();
+  return new Promise((resolve) => {
+    const watcher = watch(paths.folder);
+    const finish = (reported: boolean) => {
+      watcher.close();
+      resolve(reported);
+    };
+    const look = () => {
+      if (isReport(paths, name, startedMs)) finish(true);
+    };
+    watcher.on("change", look);
+    watcher.on("error", () => finish(false));
+    signal.addEventListener("abort", () => finish(false), { once: true });
+    look();
+  });
+}
+
+function isReport(paths: SessionPaths, name: string, sinceMs: number): boolean {
+  try {
+    const { mtimeMs } = Bun.file(keeperFile(paths)).lastModified
+      ? { mtimeMs: Bun.file(keeperFile(paths)).lastModified }
+      : { mtimeMs: 0 };
+    if (mtimeMs < sinceMs - 1000) return false;
+    return (JSON.parse(readFileSync(keeperFile(paths), "utf8")) as { zellijSession?: unknown }).zellijSession === name;
+  } catch {
+    return false;
+  }
+}
