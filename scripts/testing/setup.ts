@@ -18,7 +18,8 @@ export function ensureInstalled(repository: string): boolean {
 /** By content: a fresh clone has given every file today's date. */
 function hashState(repository: string): string {
   const hash = new Bun.CryptoHasher("sha256");
-  const patches = readdirSync(join(repository, "patches")).map((name) => `patches/${name}`);
+  const folder = join(repository, "patches");
+  const patches = existsSync(folder) ? readdirSync(folder).map((name) => `patches/${name}`) : [];
   for (const path of ["package.json", "bun.lock", ...patches.sort()]) hash.update(readFileSync(join(repository, path)));
   return hash.digest("hex");
 }
