@@ -16,16 +16,18 @@ const HIDDEN: Readonly<Record<string, (argv: readonly string[]) => Promise<numbe
     ]);
     return runRecorder(argv, () => new InterruptSummary());
   },
+  __panes: async (argv) => (await import("./launch/pane_keeper.ts")).runPaneKeeper(argv),
   "__model-server": async (argv) => (await import("./backends/scripted/process.ts")).runModelServer(argv),
 };
 
 async function main(): Promise<number> {
   // The guard's own name for it is in process/guard.ts, which loads more than `--version` should wait for.
   if (process.env.ORCHESTRATED_CODEX_GUARD) return (await import("./process/guard.ts")).runGuard();
-  const argv = process.argv.slice(2);
+  let argv: readonly string[] = process.argv.slice(2);
   if (argv[0] === "--version" || argv[0] === "-V") return printVersion();
   const hidden = HIDDEN[argv[0] ?? ""];
   if (hidden) return hidden(argv.slice(1));
+  if (argv[0] === "__bootstrap") argv = await (await import("./launch/bootstrap.ts")).runBootstrap(argv.slice(1));
   if (argv[0] === "logs" && argv.includes("--pane")) {
     const { parsePaneCall, runPane } = await import("./cli/pane.ts");
     const call = parsePaneCall(argv);

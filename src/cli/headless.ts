@@ -1,19 +1,12 @@
 import type { Settings } from "../config/settings.ts";
-import { sessionPaths } from "../core/paths.ts";
 import type { Event } from "../events/event.ts";
-import { readEvents } from "../events/read.ts";
 import type { Start } from "../orchestrate/open_session.ts";
 import { type Ending, orchestrate } from "../orchestrate/orchestrate.ts";
 import type { Run } from "../scheduler/run.ts";
-import { actionsPath } from "../store/locations.ts";
-import { measureRun, renderMetrics } from "../views/metrics.ts";
 import { startProgress } from "../views/progress/start_progress.ts";
-import { foldReport, renderReport } from "../views/report.ts";
-import { foldRun } from "../views/run_state.ts";
-import { describeRun } from "../views/status.ts";
-import { createStyle } from "../views/style.ts";
 import type { ExitCode } from "./exit_codes.ts";
 import type { Output } from "./output.ts";
+import { printReport } from "./print_report.ts";
 
 export interface HeadlessRun {
   readonly start: Start;
@@ -41,7 +34,8 @@ export async function runHeadless({ start, show, projectRoot, env, output }: Hea
     });
     progress.stop();
     if (!ended.ok) return output.fail(ended.error);
-    await report({ ending: ended.value, show, projectRoot, output });
+    await printReport({ paths: ended.value.paths, show, output });
+    await warnOfGaps(ended.value, output);
     return ended.value.exitCode as ExitCode;
   } finally {
     progress.stop();
@@ -77,28 +71,10 @@ function takeSignals(): { bind(run: Pick<Run, "interrupt">): void; release(): vo
   };
 }
 
-async function report({
-  ending,
-  show,
-  projectRoot,
-  output,
-}: Pick<HeadlessRun, "show" | "projectRoot" | "output"> & { readonly ending: Ending }): Promise<void> {
-  const paths = sessionPaths(projectRoot, ending.paths.session);
-  const events = [...readEvents(paths.journal)];
-  const first = events[0];
-  const run = foldRun(events);
-  if (show.json) await output.printJson(describeRun(run, { alive: false, nowMs: Date.now() }));
-  else {
-    const style = createStyle(output.color);
-    const columns = process.stdout.isTTY ? process.stdout.columns : null;
-    const withActions = first?.type === "run.started" && first.settings.agentfs !== false;
-    const auditPath = withActions ? actionsPath(projectRoot, first.settings) : null;
-    await output.print(renderReport(foldReport(events), { paths, style, columns, auditPath }).join("\n"));
-    if (show.metrics) await output.print(renderMetrics(measureRun(run), style).join("\n"));
-  }
-  if (ending.tampered) await output.warn(`the record of this run was changed while it ran: ${ending.tampered}`);
-  if (ending.unrecorded) {
-    await output.warn(`AgentFS does not hold all of it yet: ${ending.unrecorded}`);
-    await output.warn(`the journal does; catch up with: codex-squad resume ${paths.session}`);
-  }
+/** What the report cannot know: it is made from the journal. */
+async function warnOfGaps({ paths, tampered, unrecorded }: Ending, output: Output): Promise<void> {
+  if (tampered) await output.warn(`the record of this run was changed while it ran: ${tampered}`);
+  if (unrecorded === null) return;
+  await output.warn(`AgentFS does not hold all of it yet: ${unrecorded}`);
+  await output.warn(`the journal does; catch up with: codex-squad resume ${paths.session}`);
 }

@@ -30,3 +30,6 @@ export async function chooseView({ headless, env, isTerminal }: ViewQuestion): P
     return without(`zellij ${version.value.join(".")} is too old; install ${floor} or newer to get panes`);
   return { kind: "panes", version: version.value, nested: env.ZELLIJ !== undefined };
 }
+
+/** Panes need both: a screen to draw on and keys to read. */
+export const isTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;

@@ -1,7 +1,10 @@
 import { loadSquad } from "../../config/load.ts";
 import { readPrompt } from "../../config/prompt.ts";
 import { newSessionName } from "../../core/ids.ts";
+import { sessionPaths } from "../../core/paths.ts";
+import { chooseView, isTerminal } from "../../launch/choose_view.ts";
 import { makePlan } from "../../plan/make_plan.ts";
+import { selfCommand } from "../../process/self.ts";
 import { defineCommand, RUN_SETTINGS } from "../command.ts";
 
 /** Everything from one prompt: the plan, then the squad, in panes or headless. */
@@ -12,7 +15,7 @@ export const run = defineCommand({
   codex-squad "Add a dark mode"
   codex-squad --prompt-file task.md --session nightly --headless
   codex-squad --backend scripted "Try it without an account"`,
-  async run({ words, settings, projectRoot, env, output }) {
+  async run({ words, settings, origins, projectRoot, env, output }) {
     const prompt = await readPrompt({ prompt: settings.prompt, promptFile: settings.promptFile, words });
     if (!prompt.ok) return output.fail(prompt.error);
     const loaded = await loadSquad({ ...settings, projectRoot });
@@ -20,6 +23,15 @@ export const run = defineCommand({
     const { squad, warnings } = loaded.value;
     for (const warning of warnings) await output.warn(warning);
     const session = settings.session ?? newSessionName(Date.now());
+    const view = await chooseView({ headless: settings.headless || settings.json, env, isTerminal: isTerminal() });
+    if (view.kind === "panes") {
+      const { flagsOf, runInPanes } = await import("../in_panes.ts");
+      const own = ["--session", session, "--project-root", projectRoot, "--prompt-file", "-"];
+      const command = selfCommand(["run", "--headless", ...flagsOf(settings, origins), ...own]);
+      const paths = sessionPaths(projectRoot, session);
+      return runInPanes({ paths, command, input: prompt.value, show: settings, env, output });
+    }
+    if (view.reason) await output.warn(view.reason);
     const plan = makePlan(settings, squad);
     const { runHeadless } = await import("../headless.ts");
     const start = { kind: "new", session, prompt: prompt.value, plan, settings } as const;
