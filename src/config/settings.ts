@@ -364,7 +364,7 @@ const rows = {
     flag: "no-memory",
     default: true,
     section: "Storage",
-    help: "Do not read what earlier runs here learned",
+    help: "Do not read what earlier runs here learned (nothing reads it yet)",
   },
   agentfs: {
     kind: "boolean",
