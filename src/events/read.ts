@@ -17,14 +17,14 @@ const SETTLE_MS = 3;
 
 /** Whole lines of an open file from a byte on: one chunk of them, none when there is no whole line yet. */
 function readLines(fd: number, fromByte: number): { line: Uint8Array; endByte: number }[] {
-  let size = CHUNK_BYTES;
-  for (;;) {
+  // No larger than what is there: a pane reads one event at a time, and buffers count as its memory.
+  const left = fstatSync(fd).size - fromByte;
+  for (let size = Math.min(CHUNK_BYTES, left); size > 0; size = Math.min(size * 2, left)) {
     const buffer = Buffer.allocUnsafe(size);
     const length = readSync(fd, buffer, 0, size, fromByte);
     const lastNewline = buffer.subarray(0, length).lastIndexOf(NEWLINE);
     if (lastNewline === -1) {
-      if (length < size) return [];
-      size *= 2;
+      if (length < size || size === left) return [];
       continue;
     }
     const lines: { line: Uint8Array; endByte: number }[] = [];
@@ -35,6 +35,7 @@ function readLines(fd: number, fromByte: number): { line: Uint8Array; endByte: n
     }
     return lines;
   }
+  return [];
 }
 
 /** Every whole line of a file with the byte it ends at. Throws what `open` throws (ENOENT, EACCES). */

@@ -1,6 +1,5 @@
 import { NO_USAGE } from "../core/usage.ts";
 import type { EventDraft } from "../events/event.ts";
-import { orderByDependencies } from "../plan/graph.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 import type { AgentRun, AgentStatus, RunState } from "./state.ts";
 
@@ -50,17 +49,35 @@ function newAgent(spec: AgentSpec, wave: { wave: number; group: string }, order:
 
 /** Urgency from the ends back and level from the starts on, by one topological order (the graph has no cycles). */
 function measure(born: readonly AgentRun[]): void {
-  const order = orderByDependencies(
-    born.map((agent) => ({ id: agent.spec.id, dependsOn: agent.spec.dependsOn, agent })),
-  );
-  for (const { agent } of order) {
+  const order = orderBorn(born);
+  for (const agent of order) {
     for (const dependent of agent.dependents) dependent.level = Math.max(dependent.level, agent.level + 1);
   }
-  for (const { agent } of order.reverse()) {
+  for (const agent of order.reverse()) {
     let below = 0;
     for (const dependent of agent.dependents) below = Math.max(below, dependent.urgency);
     agent.urgency = below + (agent.spec.estimateMs ?? 1);
   }
+}
+
+/** `orderByDependencies` over edges that are linked already: without its look-ups by id it costs a fifth. */
+function orderBorn(born: readonly AgentRun[]): AgentRun[] {
+  const first = born[0]?.order ?? 0;
+  const waitingFor = new Uint32Array(born.length);
+  const placeOf = (agent: AgentRun) => agent.order - first;
+  const countDown = (agent: AgentRun) => {
+    const left = (waitingFor[placeOf(agent)] ?? 0) - 1;
+    waitingFor[placeOf(agent)] = left;
+    return left;
+  };
+  for (const { dependents } of born) {
+    for (const dependent of dependents) waitingFor[placeOf(dependent)] = (waitingFor[placeOf(dependent)] ?? 0) + 1;
+  }
+  const order = born.filter((agent) => waitingFor[placeOf(agent)] === 0);
+  for (let at = 0; at < order.length; at++) {
+    for (const dependent of order[at]?.dependents ?? []) if (countDown(dependent) === 0) order.push(dependent);
+  }
+  return order;
 }
 
 /** Records how an agent ended and what that means for those that wait for it. */
