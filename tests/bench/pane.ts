@@ -18,7 +18,10 @@ export async function benchPane(workshop: Workshop): Promise<BenchReport> {
   const file = join(cwd, "tailed");
   writeFileSync(file, "");
   const tail = new Screen(["tail", "-F", file], { cwd, env });
-  const panes = agents.map((id) => new Screen([program, "logs", id, "--follow", "--pane"], { cwd, env }));
+  // As a layout starts them.
+  const panes = agents.map(
+    (id) => new Screen([program, "logs", id, "bench", "--follow", "--pane", "--project-root", cwd], { cwd, env }),
+  );
   try {
     for (const [index, id] of agents.entries()) {
       session.say(id, "ready");
