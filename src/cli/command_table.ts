@@ -20,6 +20,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/resume.ts")).resume,
   },
   {
+    name: "attach",
+    summary: "Open the panes of a run again",
+    load: async () => (await import("./commands/attach.ts")).attach,
+  },
+  {
+    name: "layout",
+    summary: "Print the Zellij layout of a run",
+    load: async () => (await import("./commands/layout.ts")).layout,
+  },
+  {
     name: "interrupt",
     summary: "Have a run finish what has begun and start nothing more, as Ctrl+S does",
     load: async () => (await import("./commands/interrupt.ts")).interrupt,

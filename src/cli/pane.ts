@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { sendControl } from "../control/client.ts";
 import { type SessionPaths, sessionPaths } from "../core/paths.ts";
 import { followEvents } from "../events/read.ts";
 import { followLog } from "../views/follow/follower.ts";
@@ -52,6 +51,8 @@ export async function runPane({ name, paths }: PaneCall): Promise<number> {
 
 /** Ctrl+S in a log: asks the run to start nothing more; gives what to tell the person. */
 export async function interruptRun(paths: SessionPaths): Promise<string> {
+  // Loaded when it is needed: a dozen panes run at once, and it would cost each of them over half a megabyte.
+  const { sendControl } = await import("../control/client.ts");
   const sent = await sendControl(paths.projectRoot, paths.session, { kind: "interrupt", by: "ctrl-s" });
   return sent.ok ? "agents that have begun finish, nothing new starts" : sent.error.message;
 }
