@@ -44,7 +44,7 @@ export function socketPath(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
   const { uid } = userInfo();
-  const base = [env["XDG_RUNTIME_DIR"], tmpdir(), "/tmp"].find((folder) => folder && folder.length < 60) ?? "/tmp";
+  const base = [env.XDG_RUNTIME_DIR, tmpdir(), "/tmp"].find((folder) => folder && folder.length < 60) ?? "/tmp";
   const folder = join(base, `codex-squad-${uid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stat = lstatSync(folder);

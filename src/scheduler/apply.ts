@@ -18,11 +18,14 @@ export function apply(state: RunState, event: EventDraft): void {
       state.barrier = state.settings.schedule === "barrier";
       return;
     case "run.resumed":
-      return resume(state);
+      resume(state);
+      return;
     case "wave.started":
-      return startWave(state, event);
+      startWave(state, event);
+      return;
     case "turn.started":
-      return startTurn(state, event);
+      startTurn(state, event);
+      return;
     case "turn.thread": {
       const agent = state.agents.get(event.agent);
       if (agent?.open) agent.open.threadSeen = true;
@@ -56,11 +59,14 @@ export function apply(state: RunState, event: EventDraft): void {
       return;
     }
     case "agent.finished":
-      return settle(state, event.agent, "finished");
+      settle(state, event.agent, "finished");
+      return;
     case "agent.failed":
-      return settle(state, event.agent, "failed");
+      settle(state, event.agent, "failed");
+      return;
     case "agent.skipped":
-      return settle(state, event.agent, "skipped");
+      settle(state, event.agent, "skipped");
+      return;
     case "run.interrupted":
       state.stops = event.stops;
       state.stopReason = event.reason;

@@ -36,7 +36,7 @@ export function nextAgentStep(state: RunState, judge: JudgeAnswer): Command | nu
 function stepRunning(state: RunState, judge: JudgeAnswer): Command | null {
   while (state.attention.length > 0) {
     const agent = state.attention.at(-1);
-    if (!agent || agent.status !== "running" || agent.open) {
+    if (agent?.status !== "running" || agent.open) {
       state.attention.pop();
       continue;
     }

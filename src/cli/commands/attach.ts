@@ -15,7 +15,7 @@ export const attach = defineCommand({
     const paths = found.value;
     const view = await chooseView({ headless: false, env, isTerminal: isTerminal() });
     if (view.kind === "headless") {
-      const message = `attach needs panes: ${view.reason ?? "they were not asked for"}`;
+      const message = (view.reason ?? "").replace("running without panes", "attach opens panes");
       const hint = `look at it with: codex-squad logs timeline ${paths.session} --follow`;
       return output.fail({ kind: "zellij-unusable", message, hint });
     }
