@@ -6,8 +6,12 @@ export type FoundZellij = { readonly path: string } | { readonly path: null; rea
 
 const INSTALLER = "scripts/install_zellij.ts";
 
-/** Zellij for the tests: the one on PATH, or else one built from the Cargo registry. */
+/**
+ * Zellij for the tests: the one on PATH, or else one built from the Cargo registry. Its tests open it in tmux, the
+ * terminal that a program can look at.
+ */
 export function findZellij(repository: string): FoundZellij {
+  if (Bun.which("tmux") === null && !installTmux()) return { path: null, reason: "there is no tmux to open Zellij in" };
   const found = look(repository);
   if (found !== null) return { path: found };
   if (Bun.which("cargo") === null)
@@ -21,6 +25,17 @@ export function findZellij(repository: string): FoundZellij {
   return built === null
     ? { path: null, reason: "cargo could not build Zellij; its lines above say why" }
     : { path: built };
+}
+
+/** On Debian as root, which CI is; elsewhere that is the user's to do. */
+function installTmux(): boolean {
+  if (Bun.which("apt-get") === null || process.getuid?.() !== 0 || process.env.CI !== "true") return false;
+  const run = (...argv: string[]): boolean =>
+    Bun.spawnSync(["apt-get", ...argv], {
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+      stdio: ["ignore", "ignore", "inherit"],
+    }).success;
+  return run("update", "-qq") && run("install", "-y", "-qq", "tmux") && Bun.which("tmux") !== null;
 }
 
 function look(repository: string): string | null {

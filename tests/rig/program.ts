@@ -79,7 +79,13 @@ function startInTerminal(command: string[], { cwd, env }: { cwd: string; env: Re
   const child = Bun.spawn(command, {
     cwd,
     env: { TERM: "xterm-256color", ...env },
-    terminal: { cols: 120, rows: 40, data: (_, bytes) => void (out += decoder.decode(bytes, { stream: true })) },
+    terminal: {
+      cols: 120,
+      rows: 40,
+      data(_, bytes) {
+        out += decoder.decode(bytes, { stream: true });
+      },
+    },
   });
   const end = async (): Promise<Ended> => {
     const code = await child.exited;
@@ -90,7 +96,9 @@ function startInTerminal(command: string[], { cwd, env }: { cwd: string; env: Re
     pid: child.pid,
     ended: end(),
     kill: (signal: NodeJS.Signals) => child.kill(signal),
-    type: (keys: string) => void child.terminal?.write(keys),
+    type(keys: string) {
+      child.terminal?.write(keys);
+    },
     printed: () => out,
   };
 }
