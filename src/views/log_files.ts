@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAgentId } from "../core/ids.ts";
 import type { SessionPaths } from "../core/paths.ts";
@@ -77,9 +77,10 @@ export class LogFiles {
     this.#dirty.clear();
   }
 
-  /** True when a log is not what we wrote: write them anew with a new LogFiles over the journal. */
+  /** True when a log is not what we wrote, or a link is gone: make them anew with a new LogFiles over the journal. */
   isDamaged(): boolean {
     this.flush();
+    if (this.links.some((name) => !existsSync(join(this.#paths.projectRoot, name)))) return true;
     const files = [this.#timelineFile, ...[...this.#agents.values()].map(({ file }) => file)];
     return files.some((file) => file === null || file.isDamaged());
   }
