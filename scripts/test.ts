@@ -64,7 +64,10 @@ async function runFiles({ files, zellij, folder, report }: Batch): Promise<void>
   const env = makeEnvironment(folder, zellij.path);
   const canRun = (file: TestFile): boolean => zellij.path !== null || !file.needsZellij;
   for (const { path } of files.filter((file) => !canRun(file))) skipForZellij(path, zellij, report);
-  const queue = files.filter(canRun).map((file, index) => ({ ...file, folder: join(folder, String(index)) }));
+  // Names of one length: a folder's path is what marks its processes, and none may be the beginning of another.
+  const queue = files
+    .filter(canRun)
+    .map((file, index) => ({ ...file, folder: join(folder, String(index).padStart(3, "0")) }));
   const work = async (isWanted: (file: TestFile) => boolean): Promise<void> => {
     for (;;) {
       const index = queue.findIndex(isWanted);

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { readJunit, type TestCounts } from "./junit.ts";
 import { type FoundProcess, findMarked, killMarked } from "./process_table.ts";
 
@@ -27,13 +27,15 @@ export async function runFile({ repository, file, folder, env, budgetMs }: FileR
   const temporary = join(folder, "t");
   const home = join(folder, "h");
   for (const made of [folder, temporary, home]) mkdirSync(made);
+  // Tests hand PATH on where they hand nothing else on: it carries the mark as well.
+  const PATH = [join(folder, "bin"), env.PATH ?? ""].join(delimiter);
   const report = join(folder, "junit.xml");
   // A file, not a pipe: nothing that outlives the tests can keep it open for us.
   const printed = openSync(join(folder, "output"), "a");
   const began = performance.now();
   const child = Bun.spawn([process.execPath, "test", `./${file}`, "--reporter=junit", `--reporter-outfile=${report}`], {
     cwd: repository,
-    env: { ...env, HOME: home, TMPDIR: temporary },
+    env: { ...env, HOME: home, TMPDIR: temporary, PATH },
     stdio: ["ignore", printed, printed],
     detached: true,
   });
