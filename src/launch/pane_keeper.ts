@@ -27,7 +27,8 @@ export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
   const server = identify(Number(serverPid));
   if (!zellijSession || !server) return 2;
   const paths = sessionPaths(projectRoot, session);
-  const lock = lockFile(join(paths.folder, `panes-${encodeURIComponent(zellijSession)}.lock`));
+  // By the server and not by the session's name: the keeper of a session that has just died may still be ending.
+  const lock = lockFile(join(paths.folder, `panes-${server.pid}.lock`));
   if (!lock.ok) return 0;
   const client = new ZellijClient({ session: zellijSession });
   const socket = socketOf(server);

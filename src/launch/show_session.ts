@@ -1,9 +1,9 @@
-import { readFileSync, watch } from "node:fs";
+import { readFileSync, statSync, watch } from "node:fs";
 import { convertJsonToKdl } from "zellij-toolkit";
 import type { SessionPaths } from "../core/paths.ts";
 import { CORE_TAB } from "../views/layout/place.ts";
 import { WATCH_ONLY } from "./bootstrap.ts";
-import { writeLayoutFile } from "./layout_file.ts";
+import { LAYOUT_NAME, writeLayoutFile } from "./layout_file.ts";
 import { layoutOf } from "./pane_commands.ts";
 import { keeperFile } from "./pane_keeper.ts";
 import { configFlags } from "./zellij_home.ts";
@@ -18,8 +18,16 @@ export type ClientEnd =
   /** Zellij could not be started or died. */
   | "broke";
 
+export interface ShowOptions {
+  readonly say: (line: string) => Promise<void>;
+  /** Called with the name of a file that we put into the project folder, so that git can be told not to show it. */
+  readonly onFileMade?: ((name: string) => void) | undefined;
+}
+
 /** Our first pane reports within a second or so, more on a machine that compiles Zellij's plugins for the first time. */
 const PANES_WITHIN_MS = 20_000;
+/** File times can be coarser than the clock. */
+const CLOCK_STEP_MS = 1000;
 
 /**
  * Shows a run in Zellij in this terminal until the client ends. Attaches to the run's session when it lives, starts one
@@ -28,13 +36,14 @@ const PANES_WITHIN_MS = 20_000;
 export async function showSession(
   paths: SessionPaths,
   session: ZellijSession,
-  say: (line: string) => Promise<void>,
+  { say, onFileMade }: ShowOptions,
 ): Promise<ClientEnd> {
   const { name, env, client } = session;
   let argv = ["zellij", "attach", "--", name];
   if (!session.alive) {
     const written = writeLayoutFile(paths, convertJsonToKdl(layoutOf(paths)));
     if (written.kept) await say(`${written.kept} is yours and stays as it is; the panes are in ${written.path}`);
+    else onFileMade?.(LAYOUT_NAME);
     argv = ["zellij", ...configFlags(paths, env), "--session", name, "--new-session-with-layout", written.path];
   }
   const stop = new AbortController();
@@ -91,10 +100,7 @@ function keeperReports(paths: SessionPaths, name: string, signal: AbortSignal): 
 
 function isReport(paths: SessionPaths, name: string, sinceMs: number): boolean {
   try {
-    const { mtimeMs } = Bun.file(keeperFile(paths)).lastModified
-      ? { mtimeMs: Bun.file(keeperFile(paths)).lastModified }
-      : { mtimeMs: 0 };
-    if (mtimeMs < sinceMs - 1000) return false;
+    if (statSync(keeperFile(paths)).mtimeMs < sinceMs - CLOCK_STEP_MS) return false;
     return (JSON.parse(readFileSync(keeperFile(paths), "utf8")) as { zellijSession?: unknown }).zellijSession === name;
   } catch {
     return false;

@@ -2,7 +2,7 @@ import { sendControl } from "../control/client.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { hasOrchestrator, lookAtRun, waitForEnd } from "./run_life.ts";
-import { showSession } from "./show_session.ts";
+import { type ShowOptions, showSession } from "./show_session.ts";
 import { type OrchestratorStart, type StartProblem, startOrchestrator } from "./start_orchestrator.ts";
 import { findZellijSession } from "./zellij_session.ts";
 
@@ -13,11 +13,7 @@ export type SessionOutcome =
   /** The run goes on in the background; `because` is one line. */
   | { readonly kind: "detached"; readonly because: string };
 
-export interface SquadSession extends OrchestratorStart {
-  readonly say: (line: string) => Promise<void>;
-  /** Called with the name of what we put into the project folder, so that git can be told not to show it. */
-  readonly onFileMade?: (name: string) => void;
-}
+export interface SquadSession extends OrchestratorStart, ShowOptions {}
 
 /** A run that does not end within this time after Ctrl+Q is left to its own, and said. */
 const STOP_WITHIN_MS = 15_000;
@@ -39,14 +35,13 @@ export async function watchSquadSession({
   env,
   say,
   onFileMade,
-}: Pick<SquadSession, "paths" | "env" | "say" | "onFileMade">): Promise<SessionOutcome> {
+}: Pick<SquadSession, "paths" | "env" | keyof ShowOptions>): Promise<SessionOutcome> {
   const zellij = await findZellijSession(paths, env);
-  onFileMade?.("zellij.kdl");
   const interrupt = () => void sendControl(paths.projectRoot, paths.session, { kind: "interrupt", by: "command" });
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   try {
-    const end = await showSession(paths, zellij, say);
+    const end = await showSession(paths, zellij, { say, onFileMade });
     if (!hasOrchestrator(paths)) {
       if (end === "detached") await zellij.client.sessions.delete(zellij.name, { force: true });
       return describeEnd(paths);

@@ -64,6 +64,7 @@ test(
     expect(left).toContain("exit=5");
     expect(left).toContain("codex-squad attach two");
     expect(readFileSync(own, "utf8")).toBe("// mine\n");
+    expect(terminal.git("status", "--porcelain")).toBe("?? zellij.kdl\n");
     expect(terminal.run("status", "two", "--json").out).toContain('"running"');
     const wave = () => terminal.run("events", "two", "--type", "wave.started", "--json").out.includes('"north"');
     await until("the specialists", wave, 60_000);
