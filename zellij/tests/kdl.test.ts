@@ -1,3 +1,4 @@
+// needs zellij
 import { expect, test } from "bun:test";
 import { convertJsonToKdl, type LayoutDocument, ZellijClient } from "../src/index.ts";
 
