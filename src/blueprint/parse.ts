@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { err, ok, type Result } from "../core/result.ts";
 import { describeGraphFault, findGraphFaults } from "../plan/graph.ts";
 import type { Blueprint } from "./blueprint.ts";
-import { blueprintSchema, MAX_SPECIALISTS } from "./schema.ts";
+import { MAX_SPECIALISTS, uncountedSchema } from "./schema.ts";
 
 /**
  * Reads a builder's answer. `known` are the ids that the run has already: they cannot be used again, but may be
@@ -11,10 +11,12 @@ import { blueprintSchema, MAX_SPECIALISTS } from "./schema.ts";
 export function parseBlueprint(text: string, known: ReadonlySet<string>): Result<Blueprint, readonly string[]> {
   const json = readJson(text);
   if (!json.ok) return err([json.error]);
-  const parsed = blueprintSchema.safeParse(json.value);
-  if (!parsed.success) return err(parsed.error.issues.map(describeIssue));
+  const surplus = countAgents(json.value) > MAX_SPECIALISTS ? [`more than ${MAX_SPECIALISTS} agents`] : [];
+  const parsed = uncountedSchema.safeParse(json.value);
+  if (!parsed.success) return err([...surplus, ...parsed.error.issues.map(describeIssue)]);
   const { agents } = parsed.data;
   const faults = [
+    ...surplus,
     ...agents.filter(({ id }) => known.has(id)).map(({ id }) => `agent "${id}" exists in this run already`),
     ...findGraphFaults(
       agents.map(({ id, dependsOn }) => ({ id, dependsOn: dependsOn.filter((d) => !known.has(d)) })),
@@ -33,8 +35,12 @@ function readJson(text: string): Result<unknown, string> {
   }
 }
 
+function countAgents(value: unknown): number {
+  const { agents } = (value ?? {}) as { agents?: unknown };
+  return Array.isArray(agents) ? agents.length : 0;
+}
+
 function describeIssue(issue: z.core.$ZodIssue): string {
   const where = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  if (issue.code === "too_big" && where === ".agents") return `more than ${MAX_SPECIALISTS} agents`;
   return `${where === "" ? "the answer" : where.slice(1)}: ${issue.message}`;
 }

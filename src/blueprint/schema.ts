@@ -29,6 +29,9 @@ export const blueprintSchema = z.strictObject({
   agents: z.array(agent).min(1).max(MAX_SPECIALISTS),
 }) satisfies z.ZodType<Blueprint>;
 
+/** The same whatever the count: a schema that counts says nothing about what else is wrong. */
+export const uncountedSchema = z.strictObject({ agents: z.array(agent).min(1) });
+
 /**
  * The JSON Schema for structured output. Strict mode of the Responses API knows no length limits of strings and no
  * formats, so that only the structure goes out; the limits are checked on receipt.

@@ -104,16 +104,20 @@ export class Journal {
   }
 
   #fail(error: unknown): JournalProblem {
-    const { code, message } = error as NodeJS.ErrnoException;
     try {
       ftruncateSync(this.#fd, this.#bytes);
     } catch {
       // The next start cuts a torn tail off anyway.
     }
-    const full = code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
-    this.#problem = { kind: full ? "journal-full" : "journal-unwritable", path: this.path, message };
+    this.#problem = describeProblem(this.path, error);
     return this.#problem;
   }
+}
+
+function describeProblem(path: string, error: unknown): JournalProblem {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const full = code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
+  return { kind: full ? "journal-full" : "journal-unwritable", path, message };
 }
 
 /** Starts a new journal; its folder exists already. Fails when there is one. */
@@ -123,7 +127,7 @@ export function createJournal(path: string, clock: Clock = systemClock): Result<
     syncFolder(dirname(path));
     return ok(new Journal({ path, fd, seq: 0, prev: CHAIN_START, bytes: 0, clock }));
   } catch (error) {
-    return err({ kind: "journal-unwritable", path, message: (error as Error).message });
+    return err(describeProblem(path, error));
   }
 }
 
@@ -147,7 +151,7 @@ export function reopenJournal(
     const journal = new Journal({ path, fd, seq: events.length, prev: verdict.head, bytes: verdict.wholeBytes, clock });
     return ok({ journal, events, tornBytes: verdict.tornBytes });
   } catch (error) {
-    return err({ kind: "journal-unwritable", path, message: (error as Error).message });
+    return err(describeProblem(path, error));
   }
 }
 

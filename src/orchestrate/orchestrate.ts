@@ -22,7 +22,7 @@ import { writePrompt } from "../turns/prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
-import { prepareRunData, type RunData } from "./run_data.ts";
+import { describeFolderError, prepareRunData, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
 
@@ -79,6 +79,9 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
 
   const data = prepareRunData(projectRoot, session.settings);
   if (!data.ok) return data;
+  const notes: string[] = session.tornBytes > 0 ? [`cut ${session.tornBytes} bytes of an unfinished last line`] : [];
+  const hide = hideFromGit(projectRoot, (note) => notes.push(note));
+  hide(data.value.gitPatterns);
   const marker = randomBytes(12).toString("hex");
   const backend = await openBackend(
     session.settings.backend,
@@ -99,6 +102,8 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
     backend: backend.value,
     marker,
     data: data.value,
+    notes,
+    hide,
     cleanup,
   });
 }
@@ -144,26 +149,31 @@ interface Ready extends Opened {
   readonly state: RunState;
   readonly journal: Journal;
   readonly backend: Backend;
+  /** What the person is told as soon as there is a run to note it in. */
+  readonly notes: string[];
+  readonly hide: (names: readonly string[]) => void;
   readonly cleanup: AsyncDisposableStack;
 }
 
 async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationProblem>> {
-  const { session, state, journal, backend, marker, data, cleanup, projectRoot } = ready;
+  const { session, state, journal, backend, marker, notes, hide, cleanup, projectRoot } = ready;
   const { paths } = session;
   const self = identify(process.pid);
   const socket = socketPath(paths, ready.env);
-  writeOwner(paths, { pid: process.pid, startTime: self?.startTime ?? "", marker, socket });
+  try {
+    writeOwner(paths, { pid: process.pid, startTime: self?.startTime ?? "", marker, socket });
+  } catch (error) {
+    return err(describeFolderError(paths.folder, error));
+  }
   const begun = journal.append(describeStart(ready));
   if (!begun.ok) return begun;
   apply(state, begun.value);
 
   const warden = startWarden({ processesFolder: paths.processes, marker });
   cleanup.defer(() => warden.stop());
-  const notes: string[] = session.tornBytes > 0 ? [`cut ${session.tornBytes} bytes of an unfinished last line`] : [];
   const logs = new LogFiles(paths, [...session.history, begun.value]);
   notes.push(...logs.takeNotices());
-  const hide = hideFromGit(projectRoot, (note) => notes.push(note));
-  hide([...data.gitPatterns, ...logs.links]);
+  hide(logs.links);
   const recorder = startRecorder({ paths, afterSeq: begun.value.seq - 1, onNotice: (note) => notes.push(note) });
   cleanup.defer(() => recorder.stop());
   ready.watch(begun.value);
