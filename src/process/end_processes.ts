@@ -12,6 +12,8 @@ export interface Targets {
 }
 
 const LOOK_EVERY_MS = 15;
+/** A process in the midst of an exec shows no environment, so one look that finds nothing proves nothing. */
+const EMPTY_LOOKS = 2;
 /** A command that forks faster than it is killed is given up after this many rounds. */
 const ROUNDS = 60;
 
@@ -31,11 +33,11 @@ export async function endProcesses({ processesFolder, owns, marks, graceMs }: Ta
     const end = performance.now() + graceMs;
     while (performance.now() < end && living().length > 0) await Bun.sleep(LOOK_EVERY_MS);
   }
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0, empty = 0; round < ROUNDS && empty < EMPTY_LOOKS; round++) {
     const leaders = living();
     const marked = new Map<number, ProcessIdentity>();
     for (const found of marks.flatMap(findMarked)) marked.set(found.pid, found);
-    if (leaders.length === 0 && marked.size === 0) break;
+    empty = leaders.length === 0 && marked.size === 0 ? empty + 1 : 0;
     for (const { pid } of leaders) {
       signalled.add(pid);
       send(-pid, "SIGKILL");
@@ -44,7 +46,7 @@ export async function endProcesses({ processesFolder, owns, marks, graceMs }: Ta
       signalled.add(pid);
       send(pid, "SIGKILL");
     }
-    await Bun.sleep(LOOK_EVERY_MS);
+    if (empty < EMPTY_LOOKS) await Bun.sleep(LOOK_EVERY_MS);
   }
   for (const record of records) if (!isAlive(record)) removeRecord(processesFolder, record.pid);
   return signalled.size;
