@@ -1,3 +1,4 @@
+// budget 150 s
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -219,3 +220,22 @@ test("a read-only folder is named; a disk that fills up stops the run, chain int
   expect(await rig.command("resume")).toMatchObject({ code: 0 });
   expect(rig.asked().length).toBeGreaterThan(asked);
 }, 60_000);
+
+test("without a sandbox an agent can change the record, and the end of the run says so", async () => {
+  await using rig = openSquad({
+    respond: answering({ evil: [] }, ({ agent, toolOutputs }) =>
+      agent === "evil" && toolOutputs.length === 0
+        ? { kind: "commands", commands: ["echo forged >> .orchestrator/s1/journal.jsonl"] }
+        : null,
+    ),
+  });
+  const ended = await rig.run("--sandbox", "danger-full-access").ended;
+  expect(ended.err).toContain("the record of this run was changed while it ran");
+  expect(lines(ended.err)).toHaveLength(1);
+  const audit = await rig.command("audit", "verify");
+  expect(audit.code).toBe(1);
+  expect(audit.out).toMatch(/journal\.jsonl:\d+: is no event/);
+  const resumed = await rig.command("resume");
+  expect(resumed.code).toBe(2);
+  expect(resumed.err).toContain("the journal is damaged");
+}, 30_000);

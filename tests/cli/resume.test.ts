@@ -1,3 +1,4 @@
+// budget 100 s
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
