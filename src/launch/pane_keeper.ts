@@ -10,6 +10,8 @@ import { ZELLIJ_WITH_NO_FOCUS } from "./choose_view.ts";
 import { PaneSet } from "./pane_set.ts";
 import { hasOrchestrator } from "./run_life.ts";
 
+/** Less than the 5 s within which nothing of ours may outlive what it serves. */
+const ANSWER_WITHIN_MS = 3000;
 /** A Zellij server and its clients tell nobody of their end. */
 const LOOK_EVERY_MS = 1000;
 
@@ -30,10 +32,11 @@ export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
   // By the server and not by the session's name: the keeper of a session that has just died may still be ending.
   const lock = lockFile(join(paths.folder, `panes-${server.pid}.lock`));
   if (!lock.ok) return 0;
-  const client = new ZellijClient({ session: zellijSession });
+  // A server that was killed answers nothing: what is asked of it ends with it.
+  const stop = new AbortController();
+  const client = new ZellijClient({ session: zellijSession, signal: stop.signal, timeoutMs: ANSWER_WITHIN_MS });
   const socket = socketOf(server);
   const note = (line: string) => appendFileSync(paths.diagnostics, `panes: ${line}\n`);
-  const stop = new AbortController();
   const watching = watchSession({ paths, server, client, zellijSession, stop });
   try {
     const version = await client.version();

@@ -24,6 +24,10 @@ export interface ShowOptions {
   readonly onFileMade?: ((name: string) => void) | undefined;
 }
 
+/** The server of a session that was quit outlives its client for a moment, for longer on a busy machine. */
+const GONE_WITHIN_MS = 2000;
+/** Nothing tells of a Zellij session's end. */
+const LOOK_EVERY_MS = 100;
 /** Our first pane reports within a second or so, more on a machine that compiles Zellij's plugins for the first time. */
 const PANES_WITHIN_MS = 20_000;
 /** File times can be coarser than the clock. */
@@ -38,7 +42,7 @@ export async function showSession(
   session: ZellijSession,
   { say, onFileMade }: ShowOptions,
 ): Promise<ClientEnd> {
-  const { name, env, client } = session;
+  const { name, env } = session;
   let argv = ["zellij", "attach", "--", name];
   if (!session.alive) {
     const written = writeLayoutFile(paths, convertJsonToKdl(layoutOf(paths)));
@@ -61,9 +65,20 @@ export async function showSession(
   process.off("SIGHUP", hangUp);
   stop.abort();
   await checking;
-  const alive = await client.sessions.exists(name);
-  if (exitCode !== 0 || !alive.ok) return "broke";
-  return alive.value ? "detached" : "quit";
+  if (exitCode !== 0) return "broke";
+  return lookForSession(session);
+}
+
+/** Both quitting and detaching end the client with 0: what tells them apart is whether the session is gone soon. */
+async function lookForSession({ name, client }: ZellijSession): Promise<ClientEnd> {
+  const deadlineMs = performance.now() + GONE_WITHIN_MS;
+  for (;;) {
+    const alive = await client.sessions.exists(name);
+    if (!alive.ok) return "broke";
+    if (!alive.value) return "quit";
+    if (performance.now() > deadlineMs) return "detached";
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
 }
 
 /** Zellij can ignore a layout without a word: when our first pane does not report, it is opened by command. */

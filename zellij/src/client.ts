@@ -17,6 +17,8 @@ export interface ZellijClientOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** For each call. Default: 10 s. */
   readonly timeoutMs?: number;
+  /** Ends the calls that are under way, and every later one. */
+  readonly signal?: AbortSignal;
 }
 
 /** Speaks to Zellij through its command line; every method gives a Result and ends within the time limit. */
@@ -29,12 +31,13 @@ export class ZellijClient {
   readonly layouts: LayoutManager;
   #context: ZellijContext;
 
-  constructor({ binary = "zellij", session, env, timeoutMs = 10_000 }: ZellijClientOptions = {}) {
+  constructor({ binary = "zellij", session, env, timeoutMs = 10_000, signal }: ZellijClientOptions = {}) {
     this.#context = {
       binary,
       ...(session === undefined ? {} : { session }),
       env: env ?? withoutZellij(process.env),
       timeoutMs,
+      ...(signal === undefined ? {} : { signal }),
     };
     this.sessions = new SessionManager(this.#context);
     this.panes = new PaneManager(this.#context);

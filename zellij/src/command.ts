@@ -7,6 +7,8 @@ export interface ZellijContext {
   readonly session?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
+  /** Ends the calls that are under way, and every later one. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ZellijCall {
@@ -29,6 +31,7 @@ const READ_AFTER_END_MS = 500;
 export async function callZellij(context: ZellijContext, call: ZellijCall): Promise<Result<string>> {
   const session = call.inSession && context.session !== undefined ? ["--session", context.session] : [];
   const argv = [context.binary, ...(call.globals ?? []), ...session, ...call.args];
+  if (context.signal?.aborted) return fail("failed", "given up");
   const holder = argv.find((word) => word.includes("\0"));
   if (holder !== undefined) return fail("bad-input", "an argument holds a NUL character");
   let child: Bun.Subprocess<"ignore", "pipe", "pipe">;
@@ -43,9 +46,12 @@ export async function callZellij(context: ZellijContext, call: ZellijCall): Prom
     timedOut = true;
     child.kill("SIGKILL");
   }, timeoutMs);
+  const giveUp = () => child.kill("SIGKILL");
+  context.signal?.addEventListener("abort", giveUp);
   const printed = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   const exitCode = await child.exited;
   clearTimeout(deadline);
+  context.signal?.removeEventListener("abort", giveUp);
   if (timedOut) return fail("timed-out", `zellij ${call.args.join(" ")} did not end within ${timeoutMs} ms`);
   const [stdout, stderr] = await Promise.race([
     printed,
