@@ -1,7 +1,8 @@
 import { type Diagnostic, makeDiagnostic } from "./diagnostics.ts";
 import { StatementParser } from "./parse/statements.ts";
 import { Source } from "./source.ts";
-import { type Module, unresolvedScope } from "./tree.ts";
+import type { Module } from "./tree.ts";
+import { unresolvedScope } from "./variable.ts";
 
 export type Parsed =
   | { readonly ok: true; readonly tree: Module }

@@ -2,7 +2,8 @@ import { type Diagnostic, makeDiagnostic, type Problem } from "./diagnostics.ts"
 import { visitBindings } from "./resolve/bindings.ts";
 import { Block, Frame, Predeclared } from "./resolve/blocks.ts";
 import { StatementResolver } from "./resolve/statements.ts";
-import type { Identifier, Module, Statement, Variable } from "./tree.ts";
+import type { Identifier, Module, Statement } from "./tree.ts";
+import type { Variable } from "./variable.ts";
 
 /** More are not told: nobody reads them, and each costs a search for similar names. */
 const DIAGNOSTICS_MAX = 100;

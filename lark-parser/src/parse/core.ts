@@ -2,7 +2,8 @@ import type { ScanFault } from "../scan/number.ts";
 import { Scanner } from "../scan/scanner.ts";
 import { describeToken, reservedWordHint, type TokenKind } from "../scan/tokens.ts";
 import type { Span } from "../source.ts";
-import { type Expression, type Identifier, unresolvedVariable } from "../tree.ts";
+import type { Expression, Identifier } from "../tree.ts";
+import { unresolvedVariable } from "../variable.ts";
 
 /** How deep brackets, blocks and operators may nest; each level costs the reader's own stack several calls. */
 const NESTING_MAX_DEPTH = 1000;

@@ -1,5 +1,6 @@
 import type { TokenKind } from "../scan/tokens.ts";
-import { type BinaryOperator, type Expression, type UnaryOperator, unresolvedScope } from "../tree.ts";
+import type { BinaryOperator, Expression, UnaryOperator } from "../tree.ts";
+import { unresolvedScope } from "../variable.ts";
 import { OperandParser } from "./operands.ts";
 
 const NOT_LEVEL = 3;

@@ -1,16 +1,8 @@
 import type { ScanFault } from "../scan/number.ts";
 import type { TokenKind } from "../scan/tokens.ts";
 import type { Span } from "../source.ts";
-import {
-  type AugmentedOperator,
-  type Comment,
-  type Expression,
-  type IfBranch,
-  type LoadItem,
-  type Statement,
-  unresolvedScope,
-  unresolvedVariable,
-} from "../tree.ts";
+import type { AugmentedOperator, Comment, Expression, IfBranch, LoadItem, Statement } from "../tree.ts";
+import { unresolvedScope, unresolvedVariable } from "../variable.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { toSimpleTarget } from "./targets.ts";
 

@@ -1,5 +1,5 @@
 import type { Span } from "../source.ts";
-import type { FreeVariable, FunctionScope, Variable } from "../tree.ts";
+import type { FreeVariable, FunctionScope, Variable } from "../variable.ts";
 
 interface Binding {
   readonly variable: Variable;
