@@ -27,8 +27,10 @@ export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
   const [session = "", projectRoot = "", serverPid = ""] = argv;
   const zellijSession = process.env.ZELLIJ_SESSION_NAME;
   const server = identify(Number(serverPid));
-  if (!zellijSession || !server) return 2;
+  if (!zellijSession) return 2;
   const paths = sessionPaths(projectRoot, session);
+  // Quit before its first pane had come this far.
+  if (!server) return stopRun(paths);
   // By the server and not by the session's name: the keeper of a session that has just died may still be ending.
   const lock = lockFile(join(paths.folder, `panes-${server.pid}.lock`));
   if (!lock.ok) return 0;
@@ -36,7 +38,7 @@ export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const client = new ZellijClient({ session: zellijSession, signal: stop.signal, timeoutMs: ANSWER_WITHIN_MS });
   const socket = socketOf(server);
-  const note = (line: string) => appendFileSync(paths.diagnostics, `panes: ${line}\n`);
+  const note = (line: string) => noteTo(paths, line);
   const watching = watchSession({ paths, server, client, zellijSession, stop });
   try {
     const version = await client.version();
@@ -51,14 +53,20 @@ export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
     stop.abort();
     await watching;
   }
-  // Zellij removes its socket when it is quit or killed by its own command, not when it breaks.
-  const quit = socket !== null && !existsSync(socket);
-  if (quit && hasOrchestrator(paths)) {
-    const sent = await sendControl(projectRoot, session, { kind: "stop", by: "quit" });
-    if (!sent.ok && hasOrchestrator(paths)) note(`the run could not be stopped: ${sent.error.message}`);
-  }
+  // Zellij removes its socket when it is quit or killed by its own command, not when it breaks. One that was gone before
+  // it could be asked for its socket was quit as soon as it had begun.
+  const quit = socket === null || !existsSync(socket);
+  return quit ? stopRun(paths) : 0;
+}
+
+async function stopRun(paths: SessionPaths): Promise<number> {
+  if (!hasOrchestrator(paths)) return 0;
+  const sent = await sendControl(paths.projectRoot, paths.session, { kind: "stop", by: "quit" });
+  if (!sent.ok && hasOrchestrator(paths)) noteTo(paths, `the run could not be stopped: ${sent.error.message}`);
   return 0;
 }
+
+const noteTo = (paths: SessionPaths, line: string): void => appendFileSync(paths.diagnostics, `panes: ${line}\n`);
 
 interface Watched {
   readonly paths: SessionPaths;

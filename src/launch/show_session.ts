@@ -24,8 +24,8 @@ export interface ShowOptions {
   readonly onFileMade?: ((name: string) => void) | undefined;
 }
 
-/** The server of a session that was quit outlives its client for a moment, for longer on a busy machine. */
-const GONE_WITHIN_MS = 2000;
+/** A server that neither answers nor goes within this time has broken. */
+const DECIDED_WITHIN_MS = 15_000;
 /** Nothing tells of a Zellij session's end. */
 const LOOK_EVERY_MS = 100;
 /** Our first pane reports within a second or so, more on a machine that compiles Zellij's plugins for the first time. */
@@ -69,14 +69,19 @@ export async function showSession(
   return lookForSession(session);
 }
 
-/** Both quitting and detaching end the client with 0: what tells them apart is whether the session is gone soon. */
+/**
+ * Both quitting and detaching end the client with 0. What tells them apart is what becomes of the server: after a detach
+ * it still answers for its panes; after a quit it has closed them, and goes, on a busy machine only after seconds.
+ */
 async function lookForSession({ name, client }: ZellijSession): Promise<ClientEnd> {
-  const deadlineMs = performance.now() + GONE_WITHIN_MS;
+  const deadlineMs = performance.now() + DECIDED_WITHIN_MS;
   for (;;) {
     const alive = await client.sessions.exists(name);
     if (!alive.ok) return "broke";
     if (!alive.value) return "quit";
-    if (performance.now() > deadlineMs) return "detached";
+    const panes = await client.panes.list();
+    if (panes.ok && panes.value.length > 0) return "detached";
+    if (performance.now() > deadlineMs) return "broke";
     await Bun.sleep(LOOK_EVERY_MS);
   }
 }
