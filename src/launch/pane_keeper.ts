@@ -18,6 +18,12 @@ const LOOK_EVERY_MS = 1000;
 /** Written when the panes of a session are looked after: the launcher waits for it. */
 export const keeperFile = (paths: SessionPaths): string => join(paths.folder, "panes.json");
 
+/** What that file holds. */
+export interface KeeperReport {
+  readonly zellijSession: string;
+  readonly server: ProcessIdentity;
+}
+
 /**
  * `__panes SESSION PROJECT_ROOT SERVER_PID`: looks after the panes of the Zellij session that it was started in, until
  * that session is gone. Opens a pane for each specialist, marks the ended ones, stops the run when the person quits
@@ -45,7 +51,7 @@ export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
     const noFocus = version.ok && isAtLeast(version.value, ZELLIJ_WITH_NO_FOCUS);
     const panes = new PaneSet({ paths, client, noFocus, note });
     const temporary = `${keeperFile(paths)}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify({ zellijSession, server }));
+    writeFileSync(temporary, JSON.stringify({ zellijSession, server } satisfies KeeperReport));
     renameSync(temporary, keeperFile(paths));
     for await (const batch of followEvents(paths.journal, { signal: stop.signal }))
       await panes.update(batch.map(({ event }) => event));

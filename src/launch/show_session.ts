@@ -1,11 +1,12 @@
 import { readFileSync, statSync, watch } from "node:fs";
 import { convertJsonToKdl } from "zellij-toolkit";
 import type { SessionPaths } from "../core/paths.ts";
+import { isAlive } from "../process/identity.ts";
 import { CORE_TAB } from "../views/layout/place.ts";
 import { WATCH_ONLY } from "./bootstrap.ts";
 import { LAYOUT_NAME, writeLayoutFile } from "./layout_file.ts";
 import { layoutOf } from "./pane_commands.ts";
-import { keeperFile } from "./pane_keeper.ts";
+import { type KeeperReport, keeperFile } from "./pane_keeper.ts";
 import { configFlags } from "./zellij_home.ts";
 import type { ZellijSession } from "./zellij_session.ts";
 
@@ -28,6 +29,7 @@ export interface ShowOptions {
 const DECIDED_WITHIN_MS = 15_000;
 /** Nothing tells of a Zellij session's end. */
 const LOOK_EVERY_MS = 100;
+const LOOKS_UNTIL_GONE = 5;
 /** Our first pane reports within a second or so, more on a machine that compiles Zellij's plugins for the first time. */
 const PANES_WITHIN_MS = 20_000;
 /** File times can be coarser than the clock. */
@@ -51,6 +53,8 @@ export async function showSession(
     argv = ["zellij", ...configFlags(paths, env), "--session", name, "--new-session-with-layout", written.path];
   }
   const stop = new AbortController();
+  // A living session was reported when it began.
+  const startedMs = session.alive ? 0 : Date.now();
   const zellij = Bun.spawn(argv, {
     cwd: paths.projectRoot,
     env: { ...env, [WATCH_ONLY]: "1" },
@@ -66,21 +70,30 @@ export async function showSession(
   stop.abort();
   await checking;
   if (exitCode !== 0) return "broke";
-  return lookForSession(session);
+  return lookForSession(paths, session, startedMs);
 }
 
 /**
  * Both quitting and detaching end the client with 0. What tells them apart is what becomes of the server: after a detach
  * it still answers for its panes; after a quit it has closed them, and goes, on a busy machine only after seconds.
  */
-async function lookForSession({ name, client }: ZellijSession): Promise<ClientEnd> {
+async function lookForSession(
+  paths: SessionPaths,
+  { name, client }: ZellijSession,
+  sinceMs: number,
+): Promise<ClientEnd> {
   const deadlineMs = performance.now() + DECIDED_WITHIN_MS;
+  let looksWithoutIt = 0;
   for (;;) {
-    const alive = await client.sessions.exists(name);
-    if (!alive.ok) return "broke";
-    if (!alive.value) return "quit";
+    const server = isReport(paths, name, sinceMs) ? readReport(paths, name)?.server : undefined;
+    if (server !== undefined && !isAlive(server)) return "quit";
     const panes = await client.panes.list();
     if (panes.ok && panes.value.length > 0) return "detached";
+    // A list of sessions leaves out one whose server is slow to answer: it is asked more than once, and only where no
+    // pane has reported the server.
+    const listed = await client.sessions.exists(name);
+    looksWithoutIt = listed.ok && !listed.value ? looksWithoutIt + 1 : 0;
+    if (server === undefined && looksWithoutIt === LOOKS_UNTIL_GONE) return "quit";
     if (performance.now() > deadlineMs) return "broke";
     await Bun.sleep(LOOK_EVERY_MS);
   }
@@ -120,9 +133,18 @@ function keeperReports(paths: SessionPaths, name: string, signal: AbortSignal): 
 
 function isReport(paths: SessionPaths, name: string, sinceMs: number): boolean {
   try {
-    if (statSync(keeperFile(paths)).mtimeMs < sinceMs - CLOCK_STEP_MS) return false;
-    return (JSON.parse(readFileSync(keeperFile(paths), "utf8")) as { zellijSession?: unknown }).zellijSession === name;
+    return statSync(keeperFile(paths)).mtimeMs >= sinceMs - CLOCK_STEP_MS && readReport(paths, name) !== null;
   } catch {
     return false;
+  }
+}
+
+/** What the pane keeper of a Zellij session has written. */
+function readReport(paths: SessionPaths, name: string): KeeperReport | null {
+  try {
+    const report = JSON.parse(readFileSync(keeperFile(paths), "utf8")) as KeeperReport;
+    return report.zellijSession === name ? report : null;
+  } catch {
+    return null;
   }
 }
