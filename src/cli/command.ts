@@ -1,6 +1,6 @@
 import type { Flags, OptionRows, OptionValues, Origins } from "../config/resolve.ts";
 import { type OptionRow, SETTING_KEYS, type SettingKey, type Settings } from "../config/settings.ts";
-import type { ExitCode } from "./exit_codes.ts";
+import type { ExitCode } from "../core/exit_codes.ts";
 import type { Output } from "./output.ts";
 
 /**

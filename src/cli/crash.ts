@@ -1,4 +1,4 @@
-import { EXIT } from "./exit_codes.ts";
+import { EXIT } from "../core/exit_codes.ts";
 import type { Output } from "./output.ts";
 
 let installed = false;

@@ -1,11 +1,11 @@
 import type { BackendProblem } from "../backends/backend.ts";
 import type { ConfigProblem } from "../config/load.ts";
-import type { PromptProblem } from "../config/prompt.ts";
+import type { PromptProblem } from "../config/read_prompt.ts";
 import type { SettingProblem } from "../config/resolve.ts";
 import type { ControlProblem } from "../control/client.ts";
+import { EXIT, type ExitCode } from "../core/exit_codes.ts";
 import type { JournalProblem } from "../events/journal.ts";
 import type { StoreProblem } from "../store/problem.ts";
-import { EXIT, type ExitCode } from "./exit_codes.ts";
 
 /** Why a command or a run cannot begin or go on, beyond what the stages themselves name. */
 export type RunProblem =

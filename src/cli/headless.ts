@@ -1,10 +1,10 @@
 import type { Settings } from "../config/settings.ts";
+import type { ExitCode } from "../core/exit_codes.ts";
 import type { Event } from "../events/event.ts";
 import type { Start } from "../orchestrate/open_session.ts";
 import { type Ending, orchestrate } from "../orchestrate/orchestrate.ts";
 import type { Run } from "../scheduler/run.ts";
 import { startProgress } from "../views/progress/start_progress.ts";
-import type { ExitCode } from "./exit_codes.ts";
 import type { Output } from "./output.ts";
 import { printReport } from "./print_report.ts";
 

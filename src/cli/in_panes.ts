@@ -1,9 +1,9 @@
 import type { Origins } from "../config/resolve.ts";
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from "../config/settings.ts";
+import { EXIT, type ExitCode } from "../core/exit_codes.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { type SessionOutcome, spawnCodexSquadSession } from "../launch/spawn_session.ts";
 import { excludeFromGit, findExcludes } from "../orchestrate/git_exclude.ts";
-import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { Output } from "./output.ts";
 import { printReport } from "./print_report.ts";
 

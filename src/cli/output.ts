@@ -1,5 +1,5 @@
+import type { ExitCode } from "../core/exit_codes.ts";
 import { decideColor } from "../views/style.ts";
-import type { ExitCode } from "./exit_codes.ts";
 import { explain, type Problem } from "./explain.ts";
 
 /**

@@ -3,9 +3,9 @@ import type { SessionPaths } from "../core/paths.ts";
 import { readEvents } from "../events/read.ts";
 import { actionsPath } from "../store/locations.ts";
 import { measureRun, renderMetrics } from "../views/metrics.ts";
+import { describeRun } from "../views/render_status.ts";
 import { foldReport, renderReport } from "../views/report.ts";
 import { foldRun } from "../views/run_state.ts";
-import { describeRun } from "../views/status.ts";
 import { createStyle } from "../views/style.ts";
 import type { Output } from "./output.ts";
 

@@ -5,11 +5,11 @@
  */
 import { statSync } from "node:fs";
 import { type Flags, resolveRows, resolveSettings } from "../config/resolve.ts";
+import { EXIT, type ExitCode } from "../core/exit_codes.ts";
 import { VERSION } from "../core/version.ts";
 import { type AnyCommand, RUN_SETTINGS } from "./command.ts";
 import { COMMANDS, type CommandEntry } from "./command_table.ts";
 import { catchCrashes } from "./crash.ts";
-import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { Problem } from "./explain.ts";
 import { findCommand } from "./find_command.ts";
 import { createOutput, type Output } from "./output.ts";

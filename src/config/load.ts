@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { err, ok, type Result } from "../core/result.ts";
 import type { GroupPlan } from "../plan/plan.ts";
+import { BUILT_IN_SQUAD } from "./built_in_squad.ts";
 import type { SquadFault } from "./check_squad.ts";
 import { findJsonFault, findJsonValue, type TextPlace } from "./json_place.ts";
 import { type SelectProblem, selectSquad } from "./select_squad.ts";
-import { BUILT_IN_SQUAD } from "./squad.ts";
 
 /** Why the configuration of the squad cannot be used. */
 export type ConfigProblem =

@@ -2,7 +2,7 @@ import type { Pane, ZellijClient } from "zellij-toolkit";
 import type { SessionPaths } from "../core/paths.ts";
 import type { Event } from "../events/event.ts";
 import { addAgents, type PaneAgents } from "../views/layout/agents.ts";
-import { choosePlace, SPAWNED_TAB, TIMELINE } from "../views/layout/place.ts";
+import { choosePlace, SPAWNED_TAB, TIMELINE } from "../views/layout/tabs.ts";
 import { followCommand } from "./pane_commands.ts";
 import { agentOf } from "./zellij_session.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync, statSync, watch } from "node:fs";
 import { convertJsonToKdl } from "zellij-toolkit";
 import type { SessionPaths } from "../core/paths.ts";
 import { isAlive } from "../process/identity.ts";
-import { CORE_TAB } from "../views/layout/place.ts";
+import { CORE_TAB } from "../views/layout/tabs.ts";
 import { WATCH_ONLY } from "./bootstrap.ts";
 import { LAYOUT_NAME, writeLayoutFile } from "./layout_file.ts";
 import { layoutOf } from "./pane_commands.ts";

@@ -18,7 +18,7 @@ import { type Run, startRun } from "../scheduler/run.ts";
 import { emptyState, type RunState } from "../scheduler/state.ts";
 import { next } from "../squad/story.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
-import { writePrompt } from "../turns/prompt.ts";
+import { writePrompt } from "../turns/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";

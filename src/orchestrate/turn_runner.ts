@@ -1,8 +1,8 @@
 import type { Backend, TurnRequest } from "../backends/backend.ts";
 import type { StartedTurn, TurnEnd } from "../scheduler/run.ts";
 import type { RunState } from "../scheduler/state.ts";
-import { chooseSchema } from "../turns/prompt.ts";
 import { runTurn } from "../turns/run_turn.ts";
+import { chooseSchema } from "../turns/write_prompt.ts";
 
 /** Binds the turn engine to a run: what the state knows of an agent becomes the request that a backend gets. */
 export function makeTurnRunner(parts: {

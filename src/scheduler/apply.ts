@@ -2,7 +2,7 @@ import { withDefaults } from "../config/settings.ts";
 import { STOPS_RUN } from "../core/failure.ts";
 import { addUsage } from "../core/usage.ts";
 import type { EventDraft, TurnRef } from "../events/event.ts";
-import { endWaiting, enterWave, retrySettled, settle } from "./graph.ts";
+import { endWaiting, enterWave, retrySettled, settle } from "./readiness.ts";
 import type { AgentRun, RunState } from "./state.ts";
 
 /** Folds one event into the state. The only way the state changes, live and in replay; judges nothing. */

@@ -1,6 +1,6 @@
 import type { EventDraft, Phase } from "../events/event.ts";
 import { endsRun } from "./apply.ts";
-import { nextReady } from "./graph.ts";
+import { nextReady } from "./readiness.ts";
 import type { AgentRun, RunState } from "./state.ts";
 
 /** One turn to run. `continues`: the thread has its prompt already, a short word is enough. */

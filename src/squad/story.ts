@@ -1,5 +1,6 @@
 import { parseBlueprint } from "../blueprint/parse.ts";
 import { makeSpecialists } from "../blueprint/specialists.ts";
+import { EXIT } from "../core/exit_codes.ts";
 import type { EventDraft, Phase } from "../events/event.ts";
 import { shapeAgent } from "../plan/make_plan.ts";
 import { type Command, nextAgentStep } from "../scheduler/next.ts";
@@ -69,11 +70,29 @@ function endRun(state: RunState): EventDraft {
   const complete =
     state.unsettled === 0 && state.blueprint === null && state.groupsStarted === state.plan.groups.length;
   if (!complete) {
-    return { type: "run.finished", state: "stopped", exitCode: 4, reason: state.stopReason || "stopped", usage };
+    return {
+      type: "run.finished",
+      state: "stopped",
+      exitCode: EXIT.stopped,
+      reason: state.stopReason || "stopped",
+      usage,
+    };
   }
   if (state.failed > 0) {
     const names = [...state.agents.values()].filter(({ status }) => status === "failed").map(({ spec }) => spec.id);
-    return { type: "run.finished", state: "failed", exitCode: 1, reason: `failed: ${names.join(", ")}`, usage };
+    return {
+      type: "run.finished",
+      state: "failed",
+      exitCode: EXIT.failed,
+      reason: `failed: ${names.join(", ")}`,
+      usage,
+    };
   }
-  return { type: "run.finished", state: "finished", exitCode: 0, reason: "everything asked for was done", usage };
+  return {
+    type: "run.finished",
+    state: "finished",
+    exitCode: EXIT.done,
+    reason: "everything asked for was done",
+    usage,
+  };
 }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { err, ok, type Result } from "../core/result.ts";
 import { AgentFsDatabase } from "./agentfs_database.ts";
 import type { Job } from "./job.ts";
-import { hasWaiters, removeMark, setCorruptAside, setMark } from "./lease.ts";
+import { hasWaiters, removeMark, setCorruptAside, setMark } from "./marks.ts";
 import { describeStoreError, type StoreProblem } from "./problem.ts";
 
 /** Jobs of one transaction. Appends that meet are one write, so this bounds memory and the time of a commit. */

@@ -1,8 +1,8 @@
 import type { SessionPaths } from "../core/paths.ts";
 import type { Event } from "../events/event.ts";
 import { count, formatDuration, formatTokens, formatUsage } from "./quantities.ts";
+import { markState } from "./render_status.ts";
 import { type AgentRecord, applyToRun, createRunRecord, measureElapsed, type RunRecord } from "./run_state.ts";
-import { markState } from "./status.ts";
 import { colorAgent, type Style } from "./style.ts";
 import { clipLine, neutraliseLine, padEnd } from "./terminal_text.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { BUILT_IN_SQUAD } from "../../src/config/built_in_squad.ts";
 import { defaultConfigPath, type LoadRequest, loadSquad } from "../../src/config/load.ts";
-import { BUILT_IN_SQUAD } from "../../src/config/squad.ts";
 import { temporaryFolder } from "../rig/folder.ts";
 
 const agent = (id: string, more: object = {}) => ({ id, prompt: `Do ${id}.`, ...more });

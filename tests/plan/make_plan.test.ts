@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { BUILT_IN_SQUAD } from "../../src/config/squad.ts";
+import { BUILT_IN_SQUAD } from "../../src/config/built_in_squad.ts";
 import { findGraphFaults } from "../../src/plan/graph.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 

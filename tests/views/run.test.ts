@@ -3,9 +3,9 @@ import { sessionPaths } from "../../src/core/paths.ts";
 import type { Event, EventDraft } from "../../src/events/event.ts";
 import { InterruptSummary, summariseInterrupt } from "../../src/views/interrupt.ts";
 import { measureRun, renderMetrics } from "../../src/views/metrics.ts";
+import { describeRun } from "../../src/views/render_status.ts";
 import { foldReport, renderReport } from "../../src/views/report.ts";
 import { foldRun } from "../../src/views/run_state.ts";
-import { describeRun } from "../../src/views/status.ts";
 import { PLAIN } from "../../src/views/style.ts";
 import {
   agentFinished,

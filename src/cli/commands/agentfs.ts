@@ -1,7 +1,7 @@
+import { EXIT } from "../../core/exit_codes.ts";
 import type { ActionEvent, ActionTurn } from "../../store/read_actions.ts";
 import { neutraliseLine, neutraliseText } from "../../views/terminal_text.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 
 /** `agentfs read`: the newest turns of the action log, and what was streamed within them. */
 export const read = defineCommand({

@@ -1,6 +1,6 @@
+import { EXIT } from "../../core/exit_codes.ts";
 import { verifyJournal } from "../../events/verify.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 import { findSession } from "../find_session.ts";
 
 /** Checks a journal's chain line by line. */

@@ -1,5 +1,5 @@
+import { EXIT } from "../../core/exit_codes.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 
 /** A script that teaches a shell our commands, flags and choices; made from the same tables as the program. */
 export const completion = defineCommand({

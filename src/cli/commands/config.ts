@@ -1,6 +1,6 @@
 import { type Origin, SETTING_KEYS, SETTINGS, type SettingKey } from "../../config/settings.ts";
+import { EXIT } from "../../core/exit_codes.ts";
 import { defineCommand, JSON_OPTION, RUN_SETTINGS } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 
 /** `config show`: what every setting would be, and who says so. */
 export const show = defineCommand({

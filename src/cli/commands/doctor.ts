@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { EXIT } from "../../core/exit_codes.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import type { Surroundings } from "../doctor/check.ts";
@@ -11,7 +12,6 @@ import {
   checkTerminal,
 } from "../doctor/machine.ts";
 import { checkAgentfs, checkCodex, checkGit, checkZellij } from "../doctor/tools.ts";
-import { EXIT } from "../exit_codes.ts";
 
 /** Looks at everything a run needs or likes to have. Changes nothing. */
 export const doctor = defineCommand({

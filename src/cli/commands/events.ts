@@ -1,9 +1,9 @@
+import { EXIT } from "../../core/exit_codes.ts";
 import type { Event } from "../../events/event.ts";
 import { readEvents } from "../../events/read.ts";
 import { renderEventLine } from "../../views/event_line.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 import { findSession } from "../find_session.ts";
 import { followUntilEnd, printEventStream } from "../print_events.ts";
 

@@ -1,6 +1,6 @@
 import { sendControl } from "../../control/client.ts";
+import { EXIT } from "../../core/exit_codes.ts";
 import { defineCommand, SESSION_ARGUMENT } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 import { findSession } from "../find_session.ts";
 
 /** Ctrl+S from another terminal. */

@@ -1,7 +1,7 @@
 import { convertJsonToKdl } from "zellij-toolkit";
+import { EXIT } from "../../core/exit_codes.ts";
 import { layoutOf } from "../../launch/pane_commands.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 import { findSession } from "../find_session.ts";
 
 /** What `zellij.kdl` of a run says, as KDL or as the data it is made of. Writes nothing. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { EXIT } from "../../core/exit_codes.ts";
 import { isAgentId } from "../../core/ids.ts";
 import type { SessionPaths } from "../../core/paths.ts";
 import type { Event } from "../../events/event.ts";
@@ -7,7 +8,6 @@ import { createLogFold, followLog } from "../../views/follow/follower.ts";
 import { foldRun } from "../../views/run_state.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 import { findSession, isRunning } from "../find_session.ts";
 import type { Output } from "../output.ts";
 import { interruptRun } from "../pane.ts";

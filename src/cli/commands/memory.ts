@@ -1,8 +1,8 @@
+import { EXIT } from "../../core/exit_codes.ts";
 import type { Artifact } from "../../store/artifact.ts";
 import { decideColor } from "../../views/style.ts";
 import { clipLine, measureWidth, neutraliseLine, neutraliseText, padEnd } from "../../views/terminal_text.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 
 const text = (flag: string, placeholder: string, help: string) =>
   ({ kind: "text", flag, placeholder, default: null, help }) as const;

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { loadSquad } from "../../config/load.ts";
-import { readPrompt } from "../../config/prompt.ts";
+import { readPrompt } from "../../config/read_prompt.ts";
 import type { Settings } from "../../config/settings.ts";
+import { EXIT } from "../../core/exit_codes.ts";
 import { sessionPaths } from "../../core/paths.ts";
 import { makePlan } from "../../plan/make_plan.ts";
 import { actionsPath, memoryPath } from "../../store/locations.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, RUN_SETTINGS } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 import { describePlan, type Storage } from "../plan_tree.ts";
 
 /** What a run with the same flags would do. Starts nothing and writes nothing. */

@@ -1,5 +1,5 @@
 import { loadSquad } from "../../config/load.ts";
-import { readPrompt } from "../../config/prompt.ts";
+import { readPrompt } from "../../config/read_prompt.ts";
 import { newSessionName } from "../../core/ids.ts";
 import { sessionPaths } from "../../core/paths.ts";
 import { chooseView, isTerminal } from "../../launch/choose_view.ts";

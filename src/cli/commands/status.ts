@@ -1,9 +1,9 @@
+import { EXIT } from "../../core/exit_codes.ts";
 import { readEvents } from "../../events/read.ts";
+import { describeRun, renderStatus } from "../../views/render_status.ts";
 import { foldRun } from "../../views/run_state.ts";
-import { describeRun, renderStatus } from "../../views/status.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 import { findSession, isRunning } from "../find_session.ts";
 
 /** `status`: how far a run is, or how it ended. */

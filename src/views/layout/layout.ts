@@ -1,5 +1,5 @@
 import type { LayoutDocument, LayoutPane, LayoutTab } from "zellij-toolkit";
-import { placeAgents, TIMELINE } from "./place.ts";
+import { placeAgents, TIMELINE } from "./tabs.ts";
 
 /** First line of every layout file of ours: a file without it is the user's and stays. */
 export const LAYOUT_MARK = "made by codex-squad";

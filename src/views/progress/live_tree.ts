@@ -1,7 +1,7 @@
 import { formatElapsed, formatTokens } from "../quantities.ts";
+import { markState } from "../render_status.ts";
 import type { AgentRecord, RunRecord } from "../run_state.ts";
 import { measureElapsed } from "../run_state.ts";
-import { markState } from "../status.ts";
 import { colorAgent, type Style } from "../style.ts";
 import { clipLine, padEnd, padStart } from "../terminal_text.ts";
 import type { LastActions } from "./last_action.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { convertJsonToKdl, ZellijClient } from "zellij-toolkit";
 import { makeLayout } from "../../../src/views/layout/layout.ts";
-import { choosePlace, placeAgents } from "../../../src/views/layout/place.ts";
+import { choosePlace, placeAgents } from "../../../src/views/layout/tabs.ts";
 
 const names = (count: number, prefix: string) => Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`);
 const layout = (planned: readonly string[], born: readonly string[], projectRoot = "/p") =>

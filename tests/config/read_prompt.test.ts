@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ftruncateSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROMPT_LIMIT_BYTES, type PromptSources, readPrompt } from "../../src/config/prompt.ts";
+import { PROMPT_LIMIT_BYTES, type PromptSources, readPrompt } from "../../src/config/read_prompt.ts";
 import { temporaryFolder } from "../rig/folder.ts";
 
 const read = (sources: Partial<PromptSources>) => readPrompt({ prompt: null, promptFile: null, words: [], ...sources });
