@@ -10,6 +10,12 @@ export interface Position {
   readonly column: number;
 }
 
+/** A span of a certain file. */
+export interface Place {
+  readonly source: Source;
+  readonly span: Span;
+}
+
 /** One file's text, with the way back from an offset to a line and a column. */
 export class Source {
   readonly filename: string;

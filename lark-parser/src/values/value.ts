@@ -1,3 +1,4 @@
+import type { Place } from "../source.ts";
 import { Fault } from "./fault.ts";
 import type { Meter } from "./meter.ts";
 
@@ -29,9 +30,17 @@ export type Key = null | boolean | number | bigint | string | object;
 /** Named arguments of a call, in the order in which they were written; null for none. */
 export type NamedArguments = ReadonlyMap<string, Value> | null;
 
+/** A call in the source. */
+export interface CallSite {
+  /** Where an argument stands, by name or by position; the whole call without one, or when it is not spelled out. */
+  place(argument?: string | number): Place;
+}
+
 /** What built-in functions may ask of the evaluation that calls them. */
 export interface Thread {
   readonly meter: Meter;
+  /** The call of a built-in function that began last; null before the first. */
+  readonly site: CallSite | null;
   /** Calls a function value and gives its result. */
   call(callee: Value, args: readonly Value[], named: NamedArguments): Value;
   print(text: string): void;
