@@ -31,7 +31,10 @@ const MARK = /^(.*?) *### *(?:(go|java|rust):)? *(.*)$/;
 function makeChunk(lines: readonly string[], start: number): Chunk {
   const expected = lines.flatMap((text, at) => {
     const match = MARK.exec(text);
-    return match ? [{ line: start + at + 1, pattern: match[3] ?? "", dialect: match[2] }] : [];
+    if (match === null) return [];
+    // A mark on a line of its own is about the next line that has any code.
+    const ahead = match[1]?.trim() === "" ? lines.slice(at).findIndex((line) => /^\s*[^\s#]/.test(line)) : 0;
+    return [{ line: start + at + Math.max(ahead, 0) + 1, pattern: match[3] ?? "", dialect: match[2] }];
   });
   const code = lines.map((text) => MARK.exec(text)?.[1] ?? text);
   return { text: "\n".repeat(start) + code.join("\n"), line: start + 1, expected };

@@ -16,10 +16,17 @@ export type RunProblem =
   | { readonly kind: "folder-unusable"; readonly path: string; readonly code: string }
   | { readonly kind: "disk-full"; readonly path: string }
   | { readonly kind: "session-exists"; readonly session: string }
-  | { readonly kind: "folder-busy"; readonly session: string; readonly pid: number | null }
+  | {
+      readonly kind: "folder-busy";
+      /** Null: one that is just starting. */
+      readonly session: string | null;
+      readonly pid: number | null;
+    }
   /** `session` null: there is no run at all in the folder. */
   | { readonly kind: "no-session"; readonly session: string | null; readonly projectRoot: string }
   | { readonly kind: "nothing-to-resume"; readonly session: string }
+  /** Standard output took not all of what it was given. */
+  | { readonly kind: "output-lost"; readonly code: string }
   | { readonly kind: "no-agent"; readonly agent: string; readonly known: readonly string[] }
   | { readonly kind: "journal-newer"; readonly path: string; readonly schema: number }
   | { readonly kind: "zellij-unusable"; readonly message: string; readonly hint: string }
@@ -101,9 +108,17 @@ export function explain(problem: Problem): Explanation {
         `go on with it: codex-squad resume ${problem.session} - or choose another --session`,
       );
     case "folder-busy":
+      if (problem.session === null) {
+        return badInput("another run is just starting in this folder", "see which: codex-squad status");
+      }
       return badInput(
         `session "${problem.session}" is running in this folder${problem.pid === null ? "" : ` (pid ${problem.pid})`}`,
         `watch it: codex-squad attach ${problem.session} - or stop it: codex-squad interrupt ${problem.session}`,
+      );
+    case "output-lost":
+      return stopped(
+        `standard output could not be written (${problem.code}): what was printed is not complete`,
+        "make room where it goes",
       );
     case "no-session":
       return problem.session === null

@@ -15,6 +15,8 @@ export interface Output {
   /** Prints why something cannot be done; gives the exit code for it. */
   fail(problem: Problem | readonly Problem[]): Promise<ExitCode>;
   readonly closed: AbortSignal;
+  /** The code of an output error that lost something (a full disk); null for none. A reader that went away lost nothing. */
+  lost(): string | null;
   /** Colours may be used on standard output. */
   readonly color: boolean;
 }
@@ -37,7 +39,11 @@ export interface OutputParts {
 /** Output of one command over the process's two streams. */
 export function createOutput({ program, env, stdout, stderr }: OutputParts): Output {
   const closing = new AbortController();
-  const toStdout = writerOf(stdout, () => closing.abort());
+  let lost: string | null = null;
+  const toStdout = writerOf(stdout, ({ code = "error" }) => {
+    if (code !== "EPIPE" && code !== "EIO") lost ??= code;
+    closing.abort();
+  });
   const toStderr = writerOf(stderr, () => {});
   const paint = painter(decideColor(env, stderr.isTTY === true));
   const print = (text: string) => toStdout(text.endsWith("\n") ? text : `${text}\n`);
@@ -46,6 +52,7 @@ export function createOutput({ program, env, stdout, stderr }: OutputParts): Out
     printJson: (value) => print(JSON.stringify(value, null, 2)),
     warn: (line) => toStderr(`${paint("33", program)}: ${line}\n`),
     closed: closing.signal,
+    lost: () => lost,
     color: decideColor(env, stdout.isTTY === true),
     async fail(problem) {
       const problems = Array.isArray(problem) ? (problem as readonly Problem[]) : [problem as Problem];
@@ -65,12 +72,12 @@ const painter =
   (code: string, text: string): string =>
     color ? `\x1b[${code}m${text}\x1b[0m` : text;
 
-function writerOf(sink: Sink, onClosed: () => void): (text: string) => Promise<void> {
+function writerOf(sink: Sink, onClosed: (error: NodeJS.ErrnoException) => void): (text: string) => Promise<void> {
   let closed = false;
   const close = (error?: Error | null) => {
     if (!error) return;
     closed = true;
-    onClosed();
+    onClosed(error);
   };
   sink.on("error", close);
   return (text) =>

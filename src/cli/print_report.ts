@@ -7,6 +7,7 @@ import { describeRun } from "../views/render_status.ts";
 import { foldReport, renderReport } from "../views/report.ts";
 import { foldRun } from "../views/run_state.ts";
 import { createStyle } from "../views/style.ts";
+import { isRunning } from "./find_session.ts";
 import type { Output } from "./output.ts";
 
 /** Prints how a run ended, from its journal. */
@@ -27,6 +28,8 @@ export async function printReport({
   const columns = process.stdout.isTTY ? process.stdout.columns : null;
   const withActions = first?.type === "run.started" && first.settings.agentfs !== false;
   const auditPath = withActions ? actionsPath(paths.projectRoot, first.settings) : null;
-  await output.print(renderReport(foldReport(events), { paths, style, columns, auditPath }).join("\n"));
+  await output.print(
+    renderReport(foldReport(events), { paths, style, columns, auditPath, alive: isRunning(paths) }).join("\n"),
+  );
   if (show.metrics) await output.print(renderMetrics(measureRun(run), style).join("\n"));
 }

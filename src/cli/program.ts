@@ -29,7 +29,9 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   const verbose = argv.includes("--verbose");
   catchCrashes({ output, verbose });
   try {
-    return await dispatch({ name, argv, options, output });
+    const exitCode = await dispatch({ name, argv, options, output });
+    const code = output.lost();
+    return code === null ? exitCode : output.fail({ kind: "output-lost", code });
   } catch (error) {
     return output.fail({ kind: "bug", error, verbose });
   }

@@ -14,10 +14,13 @@ export async function openControl(
     clients.add(socket);
     socket.on("error", () => socket.destroy());
     socket.on("close", () => clients.delete(socket));
-    createInterface({ input: socket }).on("line", (line) => {
+    const lines = createInterface({ input: socket });
+    // It passes the socket's errors on, and throws them where nobody listens. Who has gone gets no answer.
+    lines.on("error", () => {});
+    lines.on("line", (line) => {
       const request = parseRequest(line);
       const reply: ControlReply = request ? handle(request) : { ok: false, message: "no such request" };
-      socket.write(`${JSON.stringify(reply)}\n`);
+      if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`);
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -32,6 +32,8 @@ export function verifyJournal(path: string, visit?: (event: Event) => void): Cha
     wholeBytes = endByte;
     head = hashLine(line);
   }
+  // A session has a journal from its first event on.
+  if (!fault && events === 0) fault = { line: 1, message: "has no event: the journal was emptied" };
   const tornBytes = fault ? 0 : statSync(path).size - wholeBytes;
   return { events, head, wholeBytes, tornBytes, fault };
 }

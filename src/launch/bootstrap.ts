@@ -14,13 +14,13 @@ export const WATCH_ONLY = "CODEX_SQUAD_WATCH_ONLY";
  * gives the words of the command that the pane is from then on: the log of its agent.
  */
 export async function runBootstrap(argv: readonly string[]): Promise<readonly string[]> {
-  const [agent = "", session = "", projectRoot = ""] = argv;
+  const [agent = "", session = "", projectRoot = "", ...more] = argv;
   const paths = sessionPaths(projectRoot, session);
   const say = (line: string) => process.stdout.write(`${line}\r\n`);
   if (!existsSync(paths.journal)) say(`${session} has not been started here; start one: codex-squad --prompt "..."`);
   else {
     if (process.env[WATCH_ONLY] === undefined) await goOn(paths, say);
-    startPaneKeeper(paths);
+    startPaneKeeper(paths, more);
   }
   return ["logs", agent, session, "--follow", "--pane", "--project-root", projectRoot];
 }
@@ -35,9 +35,12 @@ async function goOn(paths: SessionPaths, say: (line: string) => void): Promise<v
   say(started.error.kind === "ended-early" ? started.error.output.replaceAll("\n", "\r\n") : started.error.code);
 }
 
+/** Follows the words of a first pane that Zellij opened without the rest of the layout. */
+export const ALONE = "alone";
+
 /** In a session of its own, for the panes end with Zellij and the keeper has to see that. */
-function startPaneKeeper({ session, projectRoot }: SessionPaths): void {
-  const keeper = Bun.spawn(selfCommand(["__panes", session, projectRoot, String(process.ppid)]), {
+function startPaneKeeper({ session, projectRoot }: SessionPaths, more: readonly string[]): void {
+  const keeper = Bun.spawn(selfCommand(["__panes", session, projectRoot, String(process.ppid), ...more]), {
     cwd: projectRoot,
     stdin: "ignore",
     stdout: "ignore",

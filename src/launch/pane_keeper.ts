@@ -7,6 +7,7 @@ import { followEvents } from "../events/read.ts";
 import { identify, isAlive, type ProcessIdentity } from "../process/identity.ts";
 import { lockFile } from "../process/lock.ts";
 import { ZELLIJ_WITH_NO_FOCUS } from "./choose_view.ts";
+import { type KeeperReport, keeperFile } from "./keeper_report.ts";
 import { PaneSet } from "./pane_set.ts";
 import { hasOrchestrator } from "./run_life.ts";
 
@@ -15,22 +16,13 @@ const ANSWER_WITHIN_MS = 3000;
 /** A Zellij server and its clients tell nobody of their end. */
 const LOOK_EVERY_MS = 1000;
 
-/** Written when the panes of a session are looked after: the launcher waits for it. */
-export const keeperFile = (paths: SessionPaths): string => join(paths.folder, "panes.json");
-
-/** What that file holds. */
-export interface KeeperReport {
-  readonly zellijSession: string;
-  readonly server: ProcessIdentity;
-}
-
 /**
- * `__panes SESSION PROJECT_ROOT SERVER_PID`: looks after the panes of the Zellij session that it was started in, until
+ * `__panes SESSION PROJECT_ROOT SERVER_PID [alone]`: looks after the panes of the Zellij session that it was started in, until
  * that session is gone. Opens a pane for each specialist, marks the ended ones, stops the run when the person quits
  * Zellij, and ends the session when the run has ended and nobody watches. One for each session.
  */
 export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
-  const [session = "", projectRoot = "", serverPid = ""] = argv;
+  const [session = "", projectRoot = "", serverPid = "", alone] = argv;
   const zellijSession = process.env.ZELLIJ_SESSION_NAME;
   const server = identify(Number(serverPid));
   if (!zellijSession) return 2;
@@ -49,7 +41,7 @@ export async function runPaneKeeper(argv: readonly string[]): Promise<number> {
   try {
     const version = await client.version();
     const noFocus = version.ok && isAtLeast(version.value, ZELLIJ_WITH_NO_FOCUS);
-    const panes = new PaneSet({ paths, client, noFocus, note });
+    const panes = new PaneSet({ paths, client, noFocus, note, laidOut: alone === undefined });
     const temporary = `${keeperFile(paths)}.${process.pid}`;
     writeFileSync(temporary, JSON.stringify({ zellijSession, server } satisfies KeeperReport));
     renameSync(temporary, keeperFile(paths));

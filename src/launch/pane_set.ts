@@ -10,6 +10,11 @@ export interface PaneSetParts {
   readonly paths: SessionPaths;
   readonly client: Pick<ZellijClient, "panes" | "tabs">;
   readonly noFocus: boolean;
+  /**
+   * The panes of the plan came with the layout. Zellij is then not asked for them: a session that is quit while
+   * somebody asks it something lives on, as if it had been detached from.
+   */
+  readonly laidOut: boolean;
   readonly note: (line: string) => void;
 }
 
@@ -31,6 +36,7 @@ export class PaneSet {
       addAgents(this.#agents, event);
       this.#takeMark(event);
     }
+    if (this.#parts.laidOut) for (const name of [TIMELINE, ...this.#agents.planned]) this.#hadPane.add(name);
     const wanted = [TIMELINE, ...this.#agents.planned, ...this.#agents.born].filter((name) => !this.#hadPane.has(name));
     const stale = [...this.#marks].filter(([agent, mark]) => this.#shown.get(agent) !== mark);
     if (wanted.length === 0 && stale.length === 0) return;

@@ -3,10 +3,10 @@ import { convertJsonToKdl } from "zellij-toolkit";
 import type { SessionPaths } from "../core/paths.ts";
 import { isAlive } from "../process/identity.ts";
 import { CORE_TAB } from "../views/layout/tabs.ts";
-import { WATCH_ONLY } from "./bootstrap.ts";
+import { ALONE, WATCH_ONLY } from "./bootstrap.ts";
+import { keeperFile, readReport } from "./keeper_report.ts";
 import { LAYOUT_NAME, writeLayoutFile } from "./layout_file.ts";
 import { layoutOf } from "./pane_commands.ts";
-import { type KeeperReport, keeperFile } from "./pane_keeper.ts";
 import { configFlags } from "./zellij_home.ts";
 import type { ZellijSession } from "./zellij_session.ts";
 
@@ -110,7 +110,7 @@ async function repairWhenEmpty(
   const tabs = await client.tabs.list();
   if (!tabs.ok || tabs.value.some((tab) => tab.name === CORE_TAB)) return;
   const first = layoutOf(paths).tabs?.[0]?.panes?.flatMap((pane) => pane.panes ?? [pane])[0];
-  if (first?.command) await client.tabs.new({ name: CORE_TAB, command: [first.command, ...(first.args ?? [])] });
+  if (first?.command) await client.tabs.new({ name: CORE_TAB, command: [first.command, ...(first.args ?? []), ALONE] });
 }
 
 function keeperReports(paths: SessionPaths, name: string, signal: AbortSignal): Promise<boolean> {
@@ -136,15 +136,5 @@ function isReport(paths: SessionPaths, name: string, sinceMs: number): boolean {
     return statSync(keeperFile(paths)).mtimeMs >= sinceMs - CLOCK_STEP_MS && readReport(paths, name) !== null;
   } catch {
     return false;
-  }
-}
-
-/** What the pane keeper of a Zellij session has written. */
-function readReport(paths: SessionPaths, name: string): KeeperReport | null {
-  try {
-    const report = JSON.parse(readFileSync(keeperFile(paths), "utf8")) as KeeperReport;
-    return report.zellijSession === name ? report : null;
-  } catch {
-    return null;
   }
 }

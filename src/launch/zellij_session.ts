@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Pane, ZellijClient } from "zellij-toolkit";
 import type { SessionPaths } from "../core/paths.ts";
+import { isAlive } from "../process/identity.ts";
+import { readReport } from "./keeper_report.ts";
 import { zellijEnvironment } from "./zellij_home.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -22,6 +24,9 @@ export async function findZellijSession(paths: SessionPaths, callerEnv: Env): Pr
   for (const name of [paths.session, `${paths.session}-${shortHash(paths.projectRoot)}`]) {
     const env = zellijEnvironment(callerEnv, name);
     const client = new ZellijClient({ env, session: name });
+    // A server that is slow to answer is left out of the list, and yet there.
+    const report = readReport(paths, name);
+    if (report !== null && isAlive(report.server)) return { name, alive: true, env, client };
     const listed = await client.sessions.list();
     const entry = listed.ok ? listed.value.find((session) => session.name === name) : undefined;
     if (entry && !entry.exited) {

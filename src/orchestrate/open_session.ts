@@ -25,7 +25,7 @@ export type Start =
 export type SessionProblem =
   | FolderProblem
   | JournalProblem
-  | { readonly kind: "folder-busy"; readonly session: string; readonly pid: number | null }
+  | { readonly kind: "folder-busy"; readonly session: string | null; readonly pid: number | null }
   | { readonly kind: "session-exists"; readonly session: string }
   | { readonly kind: "no-session"; readonly session: string; readonly projectRoot: string }
   | { readonly kind: "journal-newer"; readonly path: string; readonly schema: number };
@@ -56,7 +56,7 @@ function claimFolder(projectRoot: string): Result<Lock, SessionProblem> {
     const lock = lockFile(`${folder}/lock`);
     if (lock.ok) return lock;
     const live = findLiveSession(projectRoot);
-    return err({ kind: "folder-busy", session: live?.paths.session ?? "(starting)", pid: lock.error.holder });
+    return err({ kind: "folder-busy", session: live?.paths.session ?? null, pid: lock.error.holder });
   } catch (error) {
     return err(describeFolderError(folder, error));
   }

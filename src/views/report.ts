@@ -51,12 +51,17 @@ export interface ReportOptions {
   readonly columns: number | null;
   /** Where the audit trail lies; null when it is off. */
   readonly auditPath: string | null;
+  /** Its orchestrator lives. */
+  readonly alive: boolean;
 }
 
 /** The end of a run, for a person: how it ended, who did what, which files changed, what to do next. */
-export function renderReport(record: ReportRecord, { paths, style, columns, auditPath }: ReportOptions): string[] {
+export function renderReport(
+  record: ReportRecord,
+  { paths, style, columns, auditPath, alive }: ReportOptions,
+): string[] {
   const { run } = record;
-  const lines = ["", renderVerdict(run, style), ""];
+  const lines = ["", renderVerdict(run, style, alive), ""];
   const agents = [...run.agents.values()];
   const nameWidth = Math.max(0, ...agents.map(({ id }) => id.length));
   for (const agent of agents) {
@@ -71,17 +76,21 @@ export function renderReport(record: ReportRecord, { paths, style, columns, audi
   fact("logs", paths.logs);
   fact("journal", paths.journal);
   if (auditPath) fact("audit", auditPath);
-  fact("next", style.bold(nextCommand(run)));
+  fact("next", style.bold(nextCommand(run, alive)));
   return columns === null ? lines : lines.map((line) => clipLine(line, columns));
 }
 
 /** What a person types next. */
-export function nextCommand(run: RunRecord): string {
-  if (!run.end) return `codex-squad attach ${run.session}`;
+export function nextCommand(run: RunRecord, alive: boolean): string {
+  if (!run.end) return `codex-squad ${alive ? "attach" : "resume"} ${run.session}`;
   return run.end.state === "finished" ? `codex-squad status ${run.session}` : `codex-squad resume ${run.session}`;
 }
 
-function renderVerdict({ session, end, startedAtMs, lastAtMs, agents }: RunRecord, style: Style): string {
+function renderVerdict(
+  { session, end, startedAtMs, lastAtMs, agents }: RunRecord,
+  style: Style,
+  alive: boolean,
+): string {
   const took = startedAtMs === null ? "" : ` in ${formatDuration((end?.atMs ?? lastAtMs) - startedAtMs)}`;
   const finished = [...agents.values()].filter(({ state }) => state === "finished").length;
   const counted = `${finished} of ${count(agents.size, "agent")} finished${took}`;
@@ -94,7 +103,9 @@ function renderVerdict({ session, end, startedAtMs, lastAtMs, agents }: RunRecor
     case "stopped":
       return `${style.yellow("■")} ${style.bold(session)} was stopped${reason} (${counted})`;
     default:
-      return `${style.blue("▶")} ${style.bold(session)} has not ended (${counted})`;
+      return alive
+        ? `${style.blue("▶")} ${style.bold(session)} has not ended (${counted})`
+        : `${style.red("✗")} ${style.bold(session)} crashed (${counted})`;
   }
 }
 

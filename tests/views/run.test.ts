@@ -130,9 +130,13 @@ test("metrics count every agent, waves included, and the total is the sum", () =
 
 test("the report says who did what, what failed and why, which files changed and what comes next", () => {
   const paths = sessionPaths("/project", "demo");
-  const text = renderReport(foldReport(readStory()), { paths, style: PLAIN, columns: null, auditPath: "/a.db" }).join(
-    "\n",
-  );
+  const text = renderReport(foldReport(readStory()), {
+    paths,
+    style: PLAIN,
+    columns: null,
+    auditPath: "/a.db",
+    alive: false,
+  }).join("\n");
   expect(text).toContain("failed: 1 agent failed, 1 was skipped (4 of 6 agents finished in 31s)");
   expect(text).toContain("✓ planner     11s, 12.0k tokens  The plan: first the API, then the page.");
   expect(text).toContain("✗ page        failed: 400: the request is too large");
@@ -166,6 +170,6 @@ test("a finished run is never told to resume, and tokens of failed turns count",
   const paths = sessionPaths("/project", "demo");
   const record = foldReport(events);
   expect(record.run.agents.get("a")).toMatchObject({ state: "finished", because: null, usage: usage(1007, 103) });
-  const text = renderReport(record, { paths, style: PLAIN, columns: null, auditPath: null }).join("\n");
+  const text = renderReport(record, { paths, style: PLAIN, columns: null, auditPath: null, alive: false }).join("\n");
   expect(text).not.toContain("resume");
 });
