@@ -1,6 +1,7 @@
+import type { Place } from "./source.ts";
 import { didYouMean } from "./suggest.ts";
 import { Fault } from "./values/fault.ts";
-import { CallableValue, type CallSite, type NamedArguments, type Thread, type Value } from "./values/value.ts";
+import { CallableValue, type NamedArguments, type Thread, type Value } from "./values/value.ts";
 
 /** A parameter of a host function; all can be given by position, in their order, and by name. */
 export interface HostParameter {
@@ -14,7 +15,8 @@ export interface HostCall {
   readonly values: ReadonlyMap<string, Value>;
   /** What is wrong with the arguments as such; always empty unless the function asked for it. */
   readonly faults: readonly Fault[];
-  readonly site: CallSite;
+  /** Where an argument stands, however it was given; the call itself for one that was left out. */
+  place(parameter?: string): Place;
   readonly thread: Thread;
 }
 
@@ -52,7 +54,11 @@ export class HostFunction extends CallableValue {
     const faults = this.#bind(values, args, named);
     const [first] = faults;
     if (first !== undefined && this.#options.takesFaults !== true) throw first;
-    return this.#body({ values, faults, site, thread });
+    const place = (parameter?: string): Place => {
+      const at = this.#options.parameters.findIndex(({ name }) => name === parameter);
+      return at >= 0 && at < args.length ? site.place(at) : site.place(parameter);
+    };
+    return this.#body({ values, faults, place, thread });
   }
 
   #bind(values: Map<string, Value>, args: readonly Value[], named: NamedArguments): Fault[] {

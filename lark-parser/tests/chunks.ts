@@ -67,6 +67,8 @@ export function judgeChunk(chunk: Chunk, result: Evaluated, filename: string): s
   if (result.ok) return wanted && `${filename}:${wanted.line}: no error, expected: ${wanted.pattern}`;
   const [found] = result.diagnostics;
   if (wanted === undefined) return `unexpected: ${printDiagnostic(found)}`;
+  // The official suite itself goes by the message alone, and marks a call of several lines at its end.
+  if (new RegExp(wanted.pattern, "i").test(found.message)) return undefined;
   const lines = [found.line, ...found.stack.filter((frame) => frame.filename === filename).map(({ line }) => line)];
   return lines.includes(wanted.line)
     ? undefined

@@ -13,7 +13,10 @@ for (const name of readdirSync(folder)) {
       const result = evaluate(chunk.text, { filename: name, builtins });
       expect(judgeChunk(chunk, result, name)).toBeUndefined();
       const [wanted] = chunk.expected;
-      if (wanted && !result.ok) expect(result.diagnostics[0].message).toMatch(new RegExp(wanted.pattern));
+      if (wanted && !result.ok) {
+        expect(result.diagnostics[0].line).toBe(wanted.line);
+        expect(result.diagnostics[0].message).toMatch(new RegExp(wanted.pattern));
+      }
     });
   }
 }

@@ -110,3 +110,13 @@ with which result, what is left.
 
 /** One group, `core`: planner, then researcher, then builder. */
 export const BUILT_IN_SQUAD: readonly GroupPlan[] = [{ id: "core", agents: [planner, researcher, builder] }];
+
+/** For a configured agent of which only the role is known. */
+export const writeGeneralPrompt = (role: string): string =>
+  `You are the ${role} of a small engineering squad. Read the task, the answers above and the project, and do the part of the \
+work that falls to your role. Keep to what was asked; nobody can answer questions.
+
+Give an outline first: what you found, what you will answer, and what it rests on, each with the file it comes from.`;
+
+export const GENERAL_FOLLOW_UP =
+  "Now give the final answer for those who go on with it: facts and results first, the places as path:line, nothing left vague.";

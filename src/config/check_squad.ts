@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "../core/result.ts";
 import { describeGraphFault, findGraphFaults } from "../plan/graph.ts";
 import type { AgentSpec, GroupPlan } from "../plan/plan.ts";
+import { BUILT_IN_SQUAD, GENERAL_FOLLOW_UP, writeGeneralPrompt } from "./built_in_squad.ts";
 import type { JsonPath } from "./json_place.ts";
 import { type AgentConfig, type GroupConfig, type SquadConfig, squadConfigSchema } from "./schema.ts";
 
@@ -21,15 +22,21 @@ export interface CheckedSquad {
  */
 export function checkSquad(
   value: unknown,
-  { trusted }: { readonly trusted: boolean },
+  { trusted, modes = "refuse" }: { readonly trusted: boolean; readonly modes?: "refuse" | "note" },
 ): Result<CheckedSquad, SquadFault[]> {
   const parsed = squadConfigSchema.safeParse(value);
   if (!parsed.success) {
     return err(parsed.error.issues.map((issue) => fault(issue.path.map(toStep), issue.message)));
   }
-  const faults = [...findPlannedParts(parsed.data), ...findRepeatedIds(parsed.data), ...findEdgeFaults(parsed.data)];
+  const planned = findPlannedParts(parsed.data);
+  const faults = [
+    ...(modes === "refuse" ? planned : []),
+    ...findRepeatedIds(parsed.data),
+    ...findEdgeFaults(parsed.data),
+    ...findRelayFaults(parsed.data),
+  ];
   if (faults.length > 0) return err(faults);
-  const warnings: string[] = [];
+  const warnings = modes === "note" ? planned.map(({ message }) => message) : [];
   const squad = parsed.data.groups.map((group) => ({
     id: group.id,
     agents: group.agents.map((agent) => toSpec(agent, group, { trusted, warnings })),
@@ -42,11 +49,12 @@ function toSpec(
   group: GroupConfig,
   { trusted, warnings }: { readonly trusted: boolean; readonly warnings: string[] },
 ): AgentSpec {
-  const { sandbox = "read-only", role, dependsOn, blueprint, ...rest } = agent;
+  const { sandbox = "read-only", role, dependsOn, blueprint, ...own } = agent;
+  const rest = { ...own, ...choosePrompts(agent) };
   if (!trusted && sandbox !== "read-only") {
     warnings.push(`agent "${agent.id}" stays read-only: ${sandbox} counts only in a file named by --agents-config`);
   }
-  const followUpEnabled = (agent.followUpEnabled ?? true) && agent.followUpPrompt !== undefined;
+  const followUpEnabled = (agent.followUpEnabled ?? true) && rest.followUpPrompt !== undefined;
   const marked = group.agents.some((other) => other.blueprint);
   const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return {
@@ -58,6 +66,17 @@ function toSpec(
     blueprint: blueprint ?? (!marked && agent.id === "builder"),
     sandbox: trusted ? sandbox : "read-only",
     tags: [],
+  };
+}
+
+/** An agent that says nothing of prompts gets both; one that says what to do gets no follow-up it did not ask for. */
+function choosePrompts({ id, role, prompt, followUpPrompt }: AgentConfig): { prompt: string; followUpPrompt?: string } {
+  const builtIn = BUILT_IN_SQUAD.flatMap((group) => group.agents).find((agent) => agent.id === id);
+  const followUp =
+    followUpPrompt ?? (prompt === undefined ? (builtIn?.followUpPrompt ?? GENERAL_FOLLOW_UP) : undefined);
+  return {
+    prompt: prompt ?? builtIn?.prompt ?? writeGeneralPrompt(role ?? id),
+    ...(followUp === undefined ? {} : { followUpPrompt: followUp }),
   };
 }
 
@@ -98,13 +117,32 @@ function findRepeatedIds(config: SquadConfig): SquadFault[] {
 function findEdgeFaults(config: SquadConfig): SquadFault[] {
   return config.groups.flatMap((group, g) => {
     const nodes = group.agents.map((agent) => ({ id: agent.id, dependsOn: agent.dependsOn ?? [] }));
+    const earlier = new Set(config.groups.slice(0, g).flatMap((before) => before.agents.map((agent) => agent.id)));
+    const later = new Set(config.groups.slice(g + 1).flatMap((after) => after.agents.map((agent) => agent.id)));
     return findGraphFaults(nodes)
       .filter((found) => found.kind !== "duplicate-id")
+      .filter((found) => found.kind !== "unknown-dependency" || !earlier.has(found.dependency))
       .map((found) => {
         const id = found.kind === "cycle" ? found.path[0] : found.id;
         const a = nodes.findIndex((node) => node.id === id);
-        return fault(["groups", g, "agents", a, "dependsOn"], describeGraphFault(found));
+        const isLater = found.kind === "unknown-dependency" && later.has(found.dependency);
+        const why = isLater
+          ? `"${found.id}" depends on "${found.dependency}" of a later group`
+          : describeGraphFault(found);
+        return fault(["groups", g, "agents", a, "dependsOn"], why);
       });
+  });
+}
+
+/** A relay hands on between agents of its own group. */
+function findRelayFaults(config: SquadConfig): SquadFault[] {
+  return config.groups.flatMap((group, g) => {
+    const known = new Set(group.agents.map((agent) => agent.id));
+    return Object.entries(group.relay?.graph ?? {}).flatMap(([from, to]) =>
+      [from, ...to]
+        .filter((id) => !known.has(id))
+        .map((id) => fault(["groups", g, "relay", "graph"], `names "${id}", which is no agent of group "${group.id}"`)),
+    );
   });
 }
 

@@ -41,7 +41,8 @@ function parseInteger(row: Omit<IntegerRow, "section">, text: string): Result<nu
   return value >= row.min && value <= row.max ? ok(value) : err(`a whole number from ${row.min} to ${row.max}`);
 }
 
-function parseDuration(text: string): Result<number, string> {
+/** Milliseconds; a plain number is seconds. */
+export function parseDuration(text: string): Result<number, string> {
   const plain = /^\d+$/.test(text) ? [text, "0", "0", text] : DURATION.exec(text);
   if (!plain) return err(DURATION_RULE);
   const [, hours = "0", minutes = "0", seconds = "0"] = plain;

@@ -1,3 +1,4 @@
+import Ajv2020 from "ajv/dist/2020.js";
 import { z } from "zod";
 import { AGENT_ID_RULE, isAgentId, RESERVED_AGENT_IDS } from "../core/ids.ts";
 
@@ -10,21 +11,39 @@ const id = z
   .refine(isAgentId, { error: `must be an id: ${AGENT_ID_RULE}` })
   .refine((value) => !RESERVED_AGENT_IDS.has(value), { error: "is a name that logs of the tool itself have" });
 
+const ajv = new Ajv2020({ strict: false });
+
+function findSchemaFault(schema: Record<string, unknown>): string | null {
+  const { $schema, ...rest } = schema;
+  if (ajv.validateSchema(rest) === true) return null;
+  const [first] = ajv.errors ?? [];
+  return `${first?.instancePath || "the schema"} ${first?.message ?? "is not valid"}`;
+}
+
 const text = z.string().refine((value) => value.trim() !== "", { error: "must not be empty" });
 
 const agent = z.strictObject({
   id,
   role: text.optional(),
-  prompt: text,
+  /** Left out, it is the built-in agent's of that id, or a general one made of the role. */
+  prompt: text.optional(),
   followUpPrompt: text.optional(),
   followUpEnabled: z.boolean().optional(),
-  followUpSchema: z.record(z.string(), z.unknown()).optional(),
+  followUpSchema: z
+    .record(z.string(), z.unknown())
+    .superRefine((schema, context) => {
+      const fault = findSchemaFault(schema);
+      if (fault !== null) context.addIssue({ code: "custom", message: `is no JSON Schema: ${fault}` });
+    })
+    .optional(),
   followUpSchemaRules: z.array(text).optional(),
   dependsOn: z.array(z.string()).optional(),
   blueprint: z.boolean().optional(),
   sandbox: z.enum(["read-only", "workspace-write", "danger-full-access"]).optional(),
   model: text.optional(),
   reasoningEffort: text.optional(),
+  /** Longest time of one turn. */
+  timeoutMs: z.int().min(1).max(2_147_483_647).optional(),
 });
 
 const relay = z.strictObject({

@@ -36,15 +36,17 @@ export function selectSquad(
     ...findUnknown(agents ?? [], members, { flag: "--agents", what: "agent" }),
   ];
   if (problems.length > 0) return err(problems);
-  if (!agents) return ok({ squad: chosen, warnings: [] });
+  if (!groups && !agents) return ok({ squad, warnings: [] });
   const warnings: string[] = [];
+  const isKept = (id: string): boolean => members.includes(id) && (agents?.includes(id) ?? true);
   const keep = (agent: AgentSpec): AgentSpec => {
-    const gone = agent.dependsOn.filter((id) => !agents.includes(id));
-    if (gone.length > 0) warnings.push(`${agent.id} works without ${gone.join(" and ")}, which --agents leaves out`);
-    return { ...agent, dependsOn: agent.dependsOn.filter((id) => agents.includes(id)) };
+    const gone = agent.dependsOn.filter((id) => !isKept(id));
+    const flag = agents && gone.every((id) => members.includes(id)) ? "--agents" : "--groups";
+    if (gone.length > 0) warnings.push(`${agent.id} works without ${gone.join(" and ")}, which ${flag} leaves out`);
+    return { ...agent, dependsOn: agent.dependsOn.filter(isKept) };
   };
   const selected = chosen
-    .map((group) => ({ ...group, agents: group.agents.filter((agent) => agents.includes(agent.id)).map(keep) }))
+    .map((group) => ({ ...group, agents: group.agents.filter((agent) => isKept(agent.id)).map(keep) }))
     .filter((group) => group.agents.length > 0);
   return ok({ squad: selected, warnings });
 }

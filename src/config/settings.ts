@@ -132,7 +132,6 @@ const rows = {
     placeholder: "file",
     default: null,
     section: "Squad",
-    planned: true,
     help: "Compile and use this Starlark configuration",
   },
   agentsConfig: {
@@ -173,7 +172,6 @@ const rows = {
     flag: "concise",
     default: false,
     section: "Squad",
-    planned: true,
     help: "One-sentence answers, no specialists",
   },
   conciseFull: {
@@ -181,7 +179,6 @@ const rows = {
     flag: "concise-full",
     default: false,
     section: "Squad",
-    planned: true,
     help: "One-sentence answers, with specialists",
   },
   backend: {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, watch } from "node:fs";
+import { statSync, watch } from "node:fs";
 import { convertJsonToKdl } from "zellij-toolkit";
 import type { SessionPaths } from "../core/paths.ts";
 import { isAlive } from "../process/identity.ts";

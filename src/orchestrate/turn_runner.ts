@@ -12,10 +12,7 @@ export function makeTurnRunner(parts: {
   readonly workspace: string;
 }): (turn: StartedTurn) => Promise<TurnEnd> {
   const { state, backend, workspace } = parts;
-  const { turnTimeoutMs, idleTimeoutMs } = {
-    turnTimeoutMs: state.settings.turnTimeout,
-    idleTimeoutMs: state.settings.idleTimeout,
-  };
+  const { turnTimeout, idleTimeout: idleTimeoutMs } = state.settings;
   return async ({ order, prompt, signal, emit }) => {
     const agent = state.agents.get(order.agent);
     if (!agent) throw new Error(`a turn was started for ${order.agent}, which does not exist`);
@@ -37,6 +34,12 @@ export function makeTurnRunner(parts: {
       ...(spec.model ? { model: spec.model } : {}),
       ...(spec.reasoningEffort ? { reasoningEffort: spec.reasoningEffort } : {}),
     };
-    return runTurn({ backend, request, timeouts: { turnTimeoutMs, idleTimeoutMs }, signal, emit });
+    return runTurn({
+      backend,
+      request,
+      timeouts: { turnTimeoutMs: spec.timeoutMs ?? turnTimeout, idleTimeoutMs },
+      signal,
+      emit,
+    });
   };
 }

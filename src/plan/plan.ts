@@ -33,6 +33,8 @@ export interface AgentSpec {
   readonly sandbox: SandboxMode;
   readonly model?: string;
   readonly reasoningEffort?: string;
+  /** Longest time of one turn, in place of the run's. */
+  readonly timeoutMs?: number;
   /** How long it took in earlier runs; agents without one count as equally long. */
   readonly estimateMs?: number;
   /** Found again on every artifact of the agent: `dynamic-blueprint`, `builder-implementer`, ... */

@@ -14,7 +14,7 @@ export function updateDict(
 ): void {
   const { name, pairs, named } = source;
   if (pairs instanceof DictValue) mergeInto(dict, pairs, meter);
-  else if (pairs !== undefined && pairs !== null) insertPairs(name, dict, pairs, meter);
+  else if (pairs !== undefined) insertPairs(name, dict, pairs, meter);
   for (const [key, value] of named ?? []) insertEntry(dict, key, value, meter);
 }
 
@@ -37,7 +37,10 @@ const clear = defineMethod<DictValue>({ name: "clear", min: 0, max: 0 }, (dict) 
 
 const get = defineMethod<DictValue>(
   { name: "get", min: 1, max: 2 },
-  (dict, { meter }, key, fallback: Value | undefined) => getEntry(dict, key, meter) ?? fallback ?? null,
+  (dict, { meter }, key, fallback: Value | undefined) => {
+    const found = getEntry(dict, key, meter);
+    return found === undefined ? (fallback ?? null) : found;
+  },
 );
 
 const items = defineMethod<DictValue>({ name: "items", min: 0, max: 0 }, (dict, { meter }) => {
@@ -54,9 +57,10 @@ const keys = defineMethod<DictValue>({ name: "keys", min: 0, max: 0 }, (dict, { 
 const pop = defineMethod<DictValue>(
   { name: "pop", min: 1, max: 2 },
   (dict, { meter }, key, fallback: Value | undefined) => {
-    const found = deleteEntry(dict, key, meter) ?? fallback;
-    if (found === undefined) throw new Fault(`pop: missing key ${toRepr(key, meter)}`);
-    return found;
+    const found = deleteEntry(dict, key, meter);
+    if (found !== undefined) return found;
+    if (fallback === undefined) throw new Fault(`pop: missing key ${toRepr(key, meter)}`);
+    return fallback;
   },
 );
 

@@ -51,9 +51,7 @@ class ArgumentPicker {
     if (character === "!" || character === ":") {
       throw new Fault(`conversions and format specs are not supported in format: {${field}}`);
     }
-    if (character !== undefined || !/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(field)) {
-      throw new Fault(`invalid field name in format: {${field}}`);
-    }
+    if (character !== undefined) throw new Fault(`invalid field name in format: {${field}}`);
     const value = this.named?.get(field);
     if (value === undefined) throw new Fault(`missing argument '${field}' for format`);
     return value;

@@ -1,0 +1,54 @@
+import { dirname } from "node:path";
+import { type Diagnostic, evaluate, makeDiagnostic, printDiagnostic } from "lark-parser";
+import { err, ok, type Result } from "../../core/result.ts";
+import { type BuiltConfig, ConfigBuilder } from "./build_config.ts";
+import { loadWithin, readSource } from "./read_lark.ts";
+import { type CallFault, makeSquadFunctions } from "./squad_values.ts";
+
+/** One thing that is wrong in a Starlark file. `place` is `file:line:column`. */
+export interface LarkFault {
+  readonly place: string;
+  readonly message: string;
+  /** The line, a caret under the span, a hint, the calls that led there. */
+  readonly excerpt: string;
+}
+
+export interface CompiledSquad {
+  /** The value of `agents.out.json`, not yet checked against its schema. */
+  readonly config: BuiltConfig["config"];
+  /** Makes a fault of the configuration one of the source. */
+  locate(path: Parameters<BuiltConfig["placeOf"]>[0], message: string): LarkFault;
+}
+
+/** Evaluates a squad's Starlark file. Everything that is wrong is told at once. Throws what reading the file throws. */
+export function compileSquad(path: string): Result<CompiledSquad, LarkFault[]> {
+  const text = readSource(path);
+  if (text === null) return err([{ place: `${path}:1:1`, message: "this is not UTF-8 text", excerpt: "" }]);
+  const faults: CallFault[] = [];
+  const report = (fault: CallFault): number => faults.push(fault);
+  const result = evaluate(text, {
+    filename: path,
+    builtins: makeSquadFunctions(report),
+    load: loadWithin(dirname(path)),
+  });
+  if (!result.ok) return err([...faults.map(toFault), ...result.diagnostics.map(describe)]);
+  const { globals, placeOf } = result;
+  if (!globals.has("groups") && !globals.has("agents")) {
+    const message = "there is neither groups = [group(...)] nor agents = [agent(...)]";
+    return err([...faults.map(toFault), toFault({ place: placeOf("groups"), message })]);
+  }
+  const builder = new ConfigBuilder(placeOf(globals.has("groups") ? "groups" : "agents"), report);
+  const built = builder.build(globals);
+  if (faults.length > 0) return err(faults.map(toFault));
+  return ok({ config: built.config, locate: (at, message) => toFault({ place: built.placeOf(at), message }) });
+}
+
+const toFault = ({ place: { source, span }, message, hint }: CallFault): LarkFault =>
+  describe(makeDiagnostic(source, { span, message, hint }));
+
+function describe(diagnostic: Diagnostic): LarkFault {
+  const { filename, line, column, message } = diagnostic;
+  const [, ...rest] = printDiagnostic(diagnostic).split("\n");
+  const excerpt = rest.map((row) => row.replace(/^ {1,4}/, "")).join("\n");
+  return { place: `${filename}:${line}:${column}`, message, excerpt };
+}
