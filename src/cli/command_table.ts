@@ -40,6 +40,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/config.ts")).show,
   },
   {
+    name: "config compile",
+    summary: "Compile the squad's Starlark file to JSON",
+    load: async () => (await import("./commands/config_file.ts")).compile,
+  },
+  {
+    name: "config check",
+    summary: "Tell everything that is wrong with a configuration of the squad",
+    load: async () => (await import("./commands/config_file.ts")).check,
+  },
+  {
     name: "plan",
     summary: "Print what a run would do, without running anything",
     load: async () => (await import("./commands/plan.ts")).plan,

@@ -1,5 +1,5 @@
 import type { BackendProblem } from "../backends/backend.ts";
-import type { ConfigProblem } from "../config/load.ts";
+import type { ConfigProblem } from "../config/problem.ts";
 import type { PromptProblem } from "../config/read_prompt.ts";
 import type { SettingProblem } from "../config/resolve.ts";
 import type { ControlProblem } from "../control/client.ts";

@@ -9,6 +9,8 @@ export interface SquadFault {
   readonly path: JsonPath;
   /** Names the place within the document as well: `groups[0].agents[1].id: ...`. */
   readonly message: string;
+  /** The same without the place. */
+  readonly reason: string;
 }
 
 export interface CheckedSquad {
@@ -153,5 +155,5 @@ function fault(path: JsonPath, message: string): SquadFault {
     (text, step) => (typeof step === "number" ? `${text}[${step}]` : text === "" ? step : `${text}.${step}`),
     "",
   );
-  return { path, message: where === "" ? message : `${where}: ${message}` };
+  return { path, message: where === "" ? message : `${where}: ${message}`, reason: message };
 }

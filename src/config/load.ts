@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { err, ok, type Result } from "../core/result.ts";
-import type { GroupPlan } from "../plan/plan.ts";
 import { BUILT_IN_SQUAD } from "./built_in_squad.ts";
 import type { SquadFault } from "./check_squad.ts";
 import { findJsonFault, findJsonValue, type TextPlace } from "./json_place.ts";

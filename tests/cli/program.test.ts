@@ -37,7 +37,7 @@ test("--help of the program names every flag and command; that of a command its 
   expect(one.code).toBe(0);
   expect(one.out).toStartWith("Usage: codex-squad config show");
   expect(run(["config", "--help"]).out).toBe(
-    "Commands:\n  config show  Print every setting with where its value comes from\n",
+    "Commands:\n  config show     Print every setting with where its value comes from\n  config compile  Compile the squad's Starlark file to JSON\n  config check    Tell everything that is wrong with a configuration of the squad\n",
   );
 });
 
@@ -154,7 +154,8 @@ test.each(["bash", "zsh", "fish"])("completion %s: the shell takes the script an
   const script = run(["completion", shell]).out;
   for (const word of ["schedule", "dataflow", "doctor", "launch_codex_orchestrator_session"])
     expect(script).toContain(word);
-  expect(script).not.toContain("agents-lark");
+  expect(script).toContain("agents-lark");
+  expect(script).not.toContain("max-waves");
   if (shell !== "bash") return;
   const ask = `${script}\nCOMP_WORDS=(codex-squad con); COMP_CWORD=1; _codex_squad; echo "\${COMPREPLY[@]}"
 COMP_WORDS=(codex-squad --schedule b); COMP_CWORD=2; _codex_squad; echo "\${COMPREPLY[@]}"`;

@@ -17,7 +17,14 @@ async function loadNamed(text: string, more: Partial<LoadRequest> = {}) {
   using folder = temporaryFolder();
   const path = join(folder.path, "a.json");
   writeFileSync(path, text);
-  const loaded = await loadSquad({ projectRoot: folder.path, agentsConfig: path, groups: null, agents: null, ...more });
+  const loaded = await loadSquad({
+    projectRoot: folder.path,
+    agentsConfig: path,
+    agentsLark: null,
+    groups: null,
+    agents: null,
+    ...more,
+  });
   return { loaded, path };
 }
 
@@ -28,7 +35,13 @@ async function loadFound(text: string | null) {
     mkdirSync(join(folder.path, "configs"));
     writeFileSync(defaultConfigPath(folder.path), text);
   }
-  const loaded = await loadSquad({ projectRoot: folder.path, agentsConfig: null, groups: null, agents: null });
+  const loaded = await loadSquad({
+    projectRoot: folder.path,
+    agentsConfig: null,
+    agentsLark: null,
+    groups: null,
+    agents: null,
+  });
   if (!loaded.ok) throw new Error("a found configuration is never an error");
   return loaded.value;
 }
@@ -131,7 +144,7 @@ describe("--groups and --agents", () => {
 
 test("the example in configs/ is valid", async () => {
   const agentsConfig = join(import.meta.dir, "../../configs/agents.example.json");
-  const loaded = await loadSquad({ projectRoot: "/", agentsConfig, groups: null, agents: null });
+  const loaded = await loadSquad({ projectRoot: "/", agentsConfig, agentsLark: null, groups: null, agents: null });
   expect(loaded.ok && loaded.value.warnings).toEqual([]);
   expect(loaded.ok && loaded.value.squad[0]?.agents.map((one) => one.followUpEnabled)).toEqual([true, true]);
 });

@@ -3,7 +3,7 @@ import { BUILT_IN_SQUAD } from "../../src/config/built_in_squad.ts";
 import { findGraphFaults } from "../../src/plan/graph.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 
-const untouched = { sandbox: null, model: null, mini: false, miniModel: "small" };
+const untouched = { sandbox: null, model: null, mini: false, concise: false, conciseFull: false, miniModel: "small" };
 
 test("the built-in squad plans, researches and builds, reading only, with one blueprint", () => {
   const agents = makePlan(untouched, BUILT_IN_SQUAD).groups.flatMap((group) => group.agents);

@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import { type Diagnostic, evaluate, makeDiagnostic, printDiagnostic } from "lark-parser";
 import { err, ok, type Result } from "../../core/result.ts";
+import type { JsonPath } from "../json_place.ts";
 import { type BuiltConfig, ConfigBuilder } from "./build_config.ts";
 import { loadWithin, readSource } from "./read_lark.ts";
-import { type CallFault, makeSquadFunctions } from "./squad_values.ts";
+import { type CallFault, FIELDS, makeSquadFunctions } from "./squad_values.ts";
 
 /** One thing that is wrong in a Starlark file. `place` is `file:line:column`. */
 export interface LarkFault {
@@ -40,7 +41,23 @@ export function compileSquad(path: string): Result<CompiledSquad, LarkFault[]> {
   const builder = new ConfigBuilder(placeOf(globals.has("groups") ? "groups" : "agents"), report);
   const built = builder.build(globals);
   if (faults.length > 0) return err(faults.map(toFault));
-  return ok({ config: built.config, locate: (at, message) => toFault({ place: built.placeOf(at), message }) });
+  return ok({
+    config: built.config,
+    locate: (at, reason) => toFault({ place: built.placeOf(at), message: nameParameter(at, reason) }),
+  });
+}
+
+const PARAMETERS: ReadonlyMap<string, string> = new Map(
+  Object.values(FIELDS).flatMap((names) =>
+    Object.entries(names).map(([parameter, name]): [string, string] => [name, parameter]),
+  ),
+);
+
+/** Says it in the words of the source: `follow_up_schema`, not `followUpSchema`. */
+function nameParameter(path: JsonPath, reason: string): string {
+  const name = path.findLast((step) => typeof step === "string");
+  const parameter = PARAMETERS.get(String(name));
+  return parameter === undefined ? reason : `${parameter}: ${reason.replace(/^Invalid input: /, "")}`;
 }
 
 const toFault = ({ place: { source, span }, message, hint }: CallFault): LarkFault =>

@@ -9,7 +9,7 @@ export function readLarkConfig(path: string, options: ReadOptions): Result<Loade
   if (!compiled.ok) return compiled;
   const { config, locate } = compiled.value;
   const checked = checkSquad(config, options);
-  if (!checked.ok) return err(checked.error.map((fault) => toProblem(locate(fault.path, fault.message))));
+  if (!checked.ok) return err(checked.error.map((fault) => toProblem(locate(fault.path, fault.reason))));
   const { squad, warnings } = checked.value;
   return ok({ squad, source: path, warnings: warnings.map((warning) => `${path}: ${warning}`) });
 }

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Loader, LoadResult } from "lark-parser";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -22,18 +22,26 @@ export function loadWithin(folder: string): Loader {
     if (isAbsolute(module) || module.includes("\0"))
       return fail(`cannot load ${module}: name a file by a relative path`);
     const wanted = resolve(dirname(from), module);
+    const outside = () =>
+      fail(`cannot load ${module}: it lies outside of the configuration's folder`, `keep it in ${folder}`);
+    if (!isInside(folder, wanted)) return outside();
     try {
       const path = realpathSync(wanted);
-      const inside = relative(root, path);
-      if (inside === "" || inside.startsWith("..") || isAbsolute(inside)) {
-        return fail(`cannot load ${module}: it lies outside of the configuration's folder`, `keep it in ${folder}`);
-      }
+      // Links may lead elsewhere.
+      if (!isInside(root, path)) return outside();
       const text = readSource(path);
-      return text === null ? fail(`${module} is not UTF-8 text`) : { ok: true, filename: join(folder, inside), text };
+      return text === null
+        ? fail(`${module} is not UTF-8 text`)
+        : { ok: true, filename: join(folder, relative(root, path)), text };
     } catch (error) {
       return fail(
         `cannot load ${module}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message}`,
       );
     }
   };
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way.split(sep)[0] !== ".." && !isAbsolute(way);
 }
