@@ -62,7 +62,11 @@ describe("a wrong command line ends with 2 and one line that names it", () => {
       "too many arguments. Expected 0 arguments but got 1: more",
       "see: codex-squad config show --help",
     ],
-    [["config"], "config: say what: show", "config show. To use it as a prompt write --prompt"],
+    [
+      ["config"],
+      "config: say what: show or compile or check",
+      "config show or compile or check. To use it as a prompt write --prompt",
+    ],
     [["plna"], 'there is no command "plna"', "did you mean plan? To use it as a prompt write --prompt"],
     [["plan", "--agents", "planer"], '--agents: there is no agent "planer"', "did you mean planner?"],
     [["plan", "--project-root", "/nowhere"], "/nowhere is not a folder", "--project-root names an existing folder"],
