@@ -5,6 +5,7 @@ export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { type HostCall, HostFunction, type HostFunctionOptions, type HostParameter } from "./host.ts";
 export { type JsonValue, NotJson, printJson, toJson } from "./json.ts";
 export { type Parsed, parse } from "./parse.ts";
+export { print } from "./print.ts";
 export { type ResolveOptions, resolve } from "./resolve.ts";
 export { type Place, type Position, Source, type Span } from "./source.ts";
 export { suggestName } from "./suggest.ts";
