@@ -26,5 +26,7 @@ test("a benchmark gives one JSON document with machine, rows and goals", () => {
 test("a benchmark that does not exist is named, and what there is", () => {
   const { exitCode, stderr } = bench("nothing");
   expect(exitCode).toBe(2);
-  expect(stderr.toString()).toBe('no benchmark "nothing"; there are: schedule, dispatch, start, ingest, pane, turn\n');
+  expect(stderr.toString()).toBe(
+    'no benchmark "nothing"; there are: schedule, dispatch, start, ingest, pane, turn, starlark\n',
+  );
 });
