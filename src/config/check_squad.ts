@@ -22,10 +22,10 @@ export interface CheckedSquad {
  * The squad that a compiled configuration describes, or everything that is wrong with it.
  * `trusted` is a file that the user named: only that one may give agents more than reading (DESIGN, decision 13).
  */
-export function checkSquad(
+export async function checkSquad(
   value: unknown,
   { trusted, modes = "refuse" }: { readonly trusted: boolean; readonly modes?: "refuse" | "note" },
-): Result<CheckedSquad, SquadFault[]> {
+): Promise<Result<CheckedSquad, SquadFault[]>> {
   const parsed = squadConfigSchema.safeParse(value);
   if (!parsed.success) {
     return err(parsed.error.issues.map((issue) => fault(issue.path.map(toStep), issue.message)));
@@ -36,6 +36,7 @@ export function checkSquad(
     ...findRepeatedIds(parsed.data),
     ...findEdgeFaults(parsed.data),
     ...findRelayFaults(parsed.data),
+    ...(await findSchemaFaults(parsed.data)),
   ];
   if (faults.length > 0) return err(faults);
   const warnings = modes === "note" ? planned.map(({ message }) => message) : [];
@@ -145,6 +146,23 @@ function findRelayFaults(config: SquadConfig): SquadFault[] {
         .filter((id) => !known.has(id))
         .map((id) => fault(["groups", g, "relay", "graph"], `names "${id}", which is no agent of group "${group.id}"`)),
     );
+  });
+}
+
+/** The validator is loaded when there is a schema to look at: it takes longer than all the rest. */
+async function findSchemaFaults(config: SquadConfig): Promise<SquadFault[]> {
+  const schemas = config.groups.flatMap((group, g) =>
+    group.agents.flatMap(({ followUpSchema }, a) =>
+      followUpSchema === undefined
+        ? []
+        : [{ path: ["groups", g, "agents", a, "followUpSchema"], schema: followUpSchema }],
+    ),
+  );
+  if (schemas.length === 0) return [];
+  const { findSchemaFault } = await import("./json_schema.ts");
+  return schemas.flatMap(({ path, schema }) => {
+    const found = findSchemaFault(schema);
+    return found === null ? [] : [fault(path, `is no JSON Schema: ${found}`)];
   });
 }
 

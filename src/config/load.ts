@@ -77,7 +77,7 @@ export async function readConfig(path: string, options: ReadOptions): Promise<Re
     return err([invalid(place, "this is not JSON")]);
   }
   const { checkSquad } = await import("./check_squad.ts");
-  const checked = checkSquad(value, options);
+  const checked = await checkSquad(value, options);
   if (!checked.ok) {
     return err(checked.error.map((fault: SquadFault) => invalid(findJsonValue(text, fault.path), fault.message)));
   }

@@ -1,4 +1,3 @@
-import Ajv2020 from "ajv/dist/2020.js";
 import { z } from "zod";
 import { AGENT_ID_RULE, isAgentId, RESERVED_AGENT_IDS } from "../core/ids.ts";
 
@@ -11,15 +10,6 @@ const id = z
   .refine(isAgentId, { error: `must be an id: ${AGENT_ID_RULE}` })
   .refine((value) => !RESERVED_AGENT_IDS.has(value), { error: "is a name that logs of the tool itself have" });
 
-const ajv = new Ajv2020({ strict: false });
-
-function findSchemaFault(schema: Record<string, unknown>): string | null {
-  const { $schema, ...rest } = schema;
-  if (ajv.validateSchema(rest) === true) return null;
-  const [first] = ajv.errors ?? [];
-  return `${first?.instancePath || "the schema"} ${first?.message ?? "is not valid"}`;
-}
-
 const text = z.string().refine((value) => value.trim() !== "", { error: "must not be empty" });
 
 const agent = z.strictObject({
@@ -29,13 +19,7 @@ const agent = z.strictObject({
   prompt: text.optional(),
   followUpPrompt: text.optional(),
   followUpEnabled: z.boolean().optional(),
-  followUpSchema: z
-    .record(z.string(), z.unknown())
-    .superRefine((schema, context) => {
-      const fault = findSchemaFault(schema);
-      if (fault !== null) context.addIssue({ code: "custom", message: `is no JSON Schema: ${fault}` });
-    })
-    .optional(),
+  followUpSchema: z.record(z.string(), z.unknown()).optional(),
   followUpSchemaRules: z.array(text).optional(),
   dependsOn: z.array(z.string()).optional(),
   blueprint: z.boolean().optional(),

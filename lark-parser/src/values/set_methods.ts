@@ -3,7 +3,7 @@ import { Fault } from "./fault.ts";
 import { keyOf } from "./key.ts";
 import type { Meter } from "./meter.ts";
 import { toRepr } from "./repr.ts";
-import { elementsOf } from "./sequence.ts";
+import { elementsOf, type Sequence } from "./sequence.ts";
 import {
   addElement,
   copySet,
@@ -16,7 +16,7 @@ import {
   symmetricDifference,
   unionSets,
 } from "./set.ts";
-import { checkMutable, SetValue, type Value } from "./value.ts";
+import { checkMutable, type Key, SetValue, type Value } from "./value.ts";
 
 /** An argument as a set: itself when it is one. */
 function toSet(value: Value, meter: Meter): SetValue {
@@ -92,8 +92,19 @@ const isdisjoint = defineMethod<SetValue>(
 );
 
 const issubset = defineMethod<SetValue>({ name: "issubset", min: 1, max: 1 }, (set, { meter }, other) =>
-  isSubset(set, toSet(other, meter), meter),
+  other instanceof SetValue ? isSubset(set, other, meter) : isCovered(set, elementsOf(other, meter), meter),
 );
+
+/** Whether all elements of a set come in a sequence: it is walked until they have, and not made a set first. */
+function isCovered(set: SetValue, elements: Sequence, meter: Meter): boolean {
+  const found = new Set<Key>();
+  for (let at = 0; found.size < set.elements.size && at < elements.length; at++) {
+    meter.step();
+    const hashed = keyOf(elements.at(at) as Value, meter);
+    if (set.elements.has(hashed)) found.add(hashed);
+  }
+  return found.size === set.elements.size;
+}
 
 const issuperset = defineMethod<SetValue>({ name: "issuperset", min: 1, max: 1 }, (set, { meter }, other) =>
   isSubset(toSet(other, meter), set, meter),

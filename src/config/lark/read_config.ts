@@ -4,11 +4,14 @@ import type { ConfigProblem, LoadedSquad, ReadOptions } from "../problem.ts";
 import { type CompiledSquad, compileSquad, type LarkFault } from "./compile_squad.ts";
 
 /** The squad of a Starlark file, or everything that is wrong with it. */
-export function readLarkConfig(path: string, options: ReadOptions): Result<LoadedSquad, ConfigProblem[]> {
+export async function readLarkConfig(
+  path: string,
+  options: ReadOptions,
+): Promise<Result<LoadedSquad, ConfigProblem[]>> {
   const compiled = compileLark(path);
   if (!compiled.ok) return compiled;
   const { config, locate } = compiled.value;
-  const checked = checkSquad(config, options);
+  const checked = await checkSquad(config, options);
   if (!checked.ok) return err(checked.error.map((fault) => toProblem(locate(fault.path, fault.reason))));
   const { squad, warnings } = checked.value;
   return ok({ squad, source: path, warnings: warnings.map((warning) => `${path}: ${warning}`) });
