@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readOwner } from "../control/owner.ts";
 import { isSessionName } from "../core/ids.ts";
 import { type SessionPaths, sessionPaths } from "../core/paths.ts";
@@ -19,8 +19,10 @@ export function findSession(
   }
   if (!isSessionName(session)) return err({ kind: "no-session", session, projectRoot });
   const paths = sessionPaths(projectRoot, session);
-  return mayBeNew || existsSync(paths.journal) ? ok(paths) : err({ kind: "no-session", session, projectRoot });
+  return mayBeNew || isFile(paths.journal) ? ok(paths) : err({ kind: "no-session", session, projectRoot });
 }
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Whether the orchestrator of a session lives; a later process of the same number is not mistaken for it. */
 export function isRunning(paths: SessionPaths): boolean {

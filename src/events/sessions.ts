@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { isSessionName } from "../core/ids.ts";
 import { runsFolder, type SessionPaths, sessionPaths } from "../core/paths.ts";
 import { readEvents } from "./read.ts";
@@ -20,7 +20,8 @@ export function listSessions(projectRoot: string): SessionEntry[] {
   }
   for (const name of names.filter(isSessionName)) {
     const paths = sessionPaths(projectRoot, name);
-    if (!existsSync(paths.journal)) continue;
+    // What is no file there, a folder or a pipe, is nobody's run.
+    if (!statSync(paths.journal, { throwIfNoEntry: false })?.isFile()) continue;
     for (const event of readEvents(paths.journal)) {
       entries.push({ paths, startedAt: event.at });
       break;
