@@ -1,9 +1,8 @@
-import { statSync } from "node:fs";
 import { readOwner } from "../control/owner.ts";
 import { isSessionName } from "../core/ids.ts";
 import { type SessionPaths, sessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { newestSession } from "../events/sessions.ts";
+import { hasJournal, newestSession } from "../events/sessions.ts";
 import { isAlive } from "../process/identity.ts";
 import type { RunProblem } from "./explain.ts";
 
@@ -19,10 +18,8 @@ export function findSession(
   }
   if (!isSessionName(session)) return err({ kind: "no-session", session, projectRoot });
   const paths = sessionPaths(projectRoot, session);
-  return mayBeNew || isFile(paths.journal) ? ok(paths) : err({ kind: "no-session", session, projectRoot });
+  return mayBeNew || hasJournal(paths) ? ok(paths) : err({ kind: "no-session", session, projectRoot });
 }
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Whether the orchestrator of a session lives; a later process of the same number is not mistaken for it. */
 export function isRunning(paths: SessionPaths): boolean {

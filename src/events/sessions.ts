@@ -20,14 +20,22 @@ export function listSessions(projectRoot: string): SessionEntry[] {
   }
   for (const name of names.filter(isSessionName)) {
     const paths = sessionPaths(projectRoot, name);
-    // What is no file there, a folder or a pipe, is nobody's run.
-    if (!statSync(paths.journal, { throwIfNoEntry: false })?.isFile()) continue;
+    if (!hasJournal(paths)) continue;
     for (const event of readEvents(paths.journal)) {
       entries.push({ paths, startedAt: event.at });
       break;
     }
   }
   return entries.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+}
+
+/** What is no file there, a folder or a pipe, is nobody's run. */
+export function hasJournal({ journal }: SessionPaths): boolean {
+  try {
+    return statSync(journal).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The session that a command means when it names none. */
