@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { evaluate } from "lark-parser";
 import { assertions, judgeChunk, splitChunks } from "../lark-parser/tests/chunks.ts";
 
-const { values } = parseArgs({ options: { suite: { type: "string" }, verbose: { type: "boolean" } } });
+const { values } = parseArgs({ options: { suite: { type: "string" } } });
 const root = values.suite;
 if (root === undefined || !existsSync(root)) {
   process.stderr.write("usage: bun run lark:conformance --suite DIR   (a checkout of the Starlark specification)\n");

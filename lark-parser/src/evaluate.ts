@@ -1,9 +1,9 @@
-import type { Diagnostic } from "./diagnostics.ts";
+import { type Diagnostic, makeDiagnostic } from "./diagnostics.ts";
 import { Failure } from "./evaluate/failure.ts";
 import { type Loader, ModuleRunner, type SourceLimits, Unrunnable } from "./evaluate/modules.ts";
 import { Evaluation } from "./evaluate/thread.ts";
 import { visitBindings } from "./resolve/bindings.ts";
-import type { Place, Span } from "./source.ts";
+import { type Place, Source, type Span } from "./source.ts";
 import type { Identifier, Module } from "./tree.ts";
 import { UNIVERSE } from "./universe.ts";
 import { DEFAULT_LIMITS, type Limits } from "./values/meter.ts";
@@ -46,8 +46,15 @@ export function evaluate(text: string, options: EvaluateOptions): Evaluated {
     const { tree, globals } = runner.run(filename, text);
     return { ok: true, globals, placeOf: (name) => ({ source: tree.source, span: findBinding(tree, name) }) };
   } catch (error) {
+    // A program can be deep enough for the compiler to run out of stack before any of it runs.
+    if (error instanceof RangeError) return { ok: false, diagnostics: [tooDeep(filename, text)] };
     return { ok: false, diagnostics: explain(error) };
   }
+}
+
+function tooDeep(filename: string, text: string): Diagnostic {
+  const message = "nested too deeply to be run";
+  return makeDiagnostic(new Source(filename, text), { span: { start: 0, end: 0 }, message });
 }
 
 function explain(error: unknown): [Diagnostic, ...Diagnostic[]] {

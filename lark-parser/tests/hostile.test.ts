@@ -68,6 +68,10 @@ test.each([
   ["cycles compared", "x = [1]\nx.append(x)\ny = [1]\ny.append(y)\nz = x == y"],
   ["nested tuples as keys", `def f():\n  x = ()\n  for i in range(5000):\n    x = (x,)\n  return {x: 1}\nf()`],
   ["deep repr", `def f():\n  x = []\n  for i in range(5000):\n    x = [x]\n  return str(x)\nf()`],
+  [
+    "blocks in blocks around long sums",
+    `${Array.from({ length: 900 }, (_, at) => `${" ".repeat(at)}def f():`).join("\n")}\n${" ".repeat(900)}x = ${"1 + ".repeat(4900)}1\n`,
+  ],
   ["a nul", "x = 1\0"],
   ["a bom", "\ufeffx = 1"],
   ["a lone surrogate", 'x = "\ud800"'],

@@ -3,7 +3,7 @@ import { defaultSettings, resolveSettings, type SettingProblem } from "../../src
 
 type FlagTexts = Record<string, string | true>;
 const resolve = (flags: FlagTexts, env: Record<string, string> = {}) =>
-  resolveSettings({ flags, env, currentFolder: "/work/here" });
+  resolveSettings({ flags, env, currentFolder: "/projects/here" });
 
 const settingsOf = (flags: FlagTexts, env: Record<string, string> = {}) => {
   const resolved = resolve(flags, env);
@@ -31,8 +31,8 @@ describe("where a value comes from", () => {
   });
 
   test("the project folder is the current one unless named", () => {
-    expect(defaultSettings("/work/here").projectRoot).toBe("/work/here");
-    expect(settingsOf({ projectRoot: "../there" }).settings.projectRoot).toBe("/work/there");
+    expect(defaultSettings("/projects/here").projectRoot).toBe("/projects/here");
+    expect(settingsOf({ projectRoot: "../there" }).settings.projectRoot).toBe("/projects/there");
   });
 
   test("a negated flag turns its setting off", () => {
@@ -60,7 +60,7 @@ test.each([
 test("lists are split at commas, paths made absolute, - kept for standard input", () => {
   const { settings } = settingsOf({ agents: "planner, builder,planner", memoryDir: "mem", promptFile: "-" });
   expect(settings.agents).toEqual(["planner", "builder"]);
-  expect(settings.memoryDir).toBe("/work/here/mem");
+  expect(settings.memoryDir).toBe("/projects/here/mem");
   expect(settings.promptFile).toBe("-");
 });
 

@@ -1,4 +1,15 @@
-import { type JsonValue, ListValue, NotJson, type Place, TupleValue, toJson, typeName, type Value } from "lark-parser";
+import {
+  CallableValue,
+  DictValue,
+  type JsonValue,
+  ListValue,
+  NotJson,
+  type Place,
+  TupleValue,
+  toJson,
+  typeName,
+  type Value,
+} from "lark-parser";
 import type { JsonPath } from "../json_place.ts";
 import { parseDuration } from "../parse_value.ts";
 import { type CallFault, FIELDS, type PartKind, SquadPart } from "./squad_values.ts";
@@ -84,7 +95,8 @@ export class ConfigBuilder {
     const object: JsonObject = {};
     for (const [parameter, value] of part.fields) {
       const name = names[parameter];
-      if (name === undefined || value instanceof SquadPart || parameter === "relay") continue;
+      // The relay is a part of its own, with its own place.
+      if (name === undefined || (part.typeName === "orchestration" && parameter === "relay")) continue;
       const place = part.place(parameter);
       this.#note([...path, name], place);
       object[name] = name === "timeoutMs" ? this.#duration(value, place) : this.#json(value, place);
@@ -102,7 +114,10 @@ export class ConfigBuilder {
 
   #json(value: Value, place: Place): JsonValue {
     try {
-      return toJson(value);
+      const json = toJson(value);
+      const foreign = findForeign(value);
+      if (foreign !== undefined) this.#report({ place, ...foreign });
+      return foreign === undefined ? json : null;
     } catch (error) {
       if (!(error instanceof NotJson)) throw error;
       this.#report({ place, message: error.message });
@@ -130,6 +145,24 @@ export class ConfigBuilder {
       return [build(item, [...path, at])];
     });
   }
+}
+
+/** What would be lost on the way into JSON; `value` is known to contain no cycle. */
+function findForeign(value: Value): Pick<CallFault, "message" | "hint"> | undefined {
+  if (value instanceof SquadPart) {
+    const id = value.fields.get("id");
+    const hint = typeof id === "string" ? `name it by its id: "${id}"` : undefined;
+    return { message: `${value.toText()} cannot stand here`, hint };
+  }
+  if (value instanceof CallableValue) return { message: `${value.toText()} cannot stand here` };
+  if (typeof value === "bigint") return { message: `${value} is too large for JSON` };
+  const parts = value instanceof ListValue || value instanceof TupleValue ? value.items : undefined;
+  const entries = value instanceof DictValue ? [...value.entries.values()] : [];
+  for (const part of parts ?? entries) {
+    const found = findForeign(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const article = (word: string): string => (word === "agent" ? "an" : "a");
