@@ -26,6 +26,12 @@ export interface TurnRef {
  */
 export type Stops = "agents" | "turns" | "everything";
 
+/** Why an autonomous group stops: it is done, has had all its waves, or goes round in a circle. */
+export type LoopEnd = "nothing-left" | "max-waves" | "no-change";
+
+/** Why a run ended that has nothing more to say. */
+export const DONE_REASON = "everything asked for was done";
+
 export type EndState = "finished" | "failed" | "stopped";
 
 /** What happened, before the journal has numbered, dated and chained it. */
@@ -77,6 +83,8 @@ export type EventDraft =
       readonly wave: number;
       readonly blueprint: Blueprint;
       readonly warnings: readonly string[];
+      /** The group it is for, where that is not the agent's own. */
+      readonly group?: string;
     }
   /** `final`: the repair turn has been used as well. `text` is the raw answer, whole. */
   | {
@@ -92,6 +100,34 @@ export type EventDraft =
       readonly wave: number;
       readonly group: string;
       readonly agents: readonly AgentSpec[];
+    }
+  /**
+   * What has become of the project's files by the end of a wave, noted where an orchestrator agent goes on from it.
+   * `changed`: since the last time; null when nobody can tell. `digest` stands for all files that git does not ignore.
+   */
+  | {
+      readonly type: "wave.observed";
+      readonly wave: number;
+      readonly group: string;
+      readonly changed: boolean | null;
+      readonly files: readonly string[];
+      /** Changed files beyond those that `files` names. */
+      readonly more: number;
+      readonly digest: string | null;
+    }
+  /** No further wave comes in this group. `waves`: how many the orchestrator agent has named. */
+  | {
+      readonly type: "autonomous.ended";
+      readonly group: string;
+      readonly cause: LoopEnd;
+      readonly waves: number;
+      readonly reason: string;
+    }
+  /** What earlier runs in this folder have left, as it stands in prompts of this one. */
+  | {
+      readonly type: "memory.recalled";
+      readonly text: string;
+      readonly artifacts: readonly { readonly id: string; readonly agent: string; readonly session: string }[];
     }
   | { readonly type: "agent.finished"; readonly agent: string; readonly wave: number }
   | { readonly type: "agent.failed"; readonly agent: string; readonly wave: number; readonly failure: TurnFailure }
@@ -135,6 +171,9 @@ export const DURABLE: ReadonlySet<EventType> = new Set<EventType>([
   "blueprint.accepted",
   "blueprint.rejected",
   "wave.started",
+  "wave.observed",
+  "autonomous.ended",
+  "memory.recalled",
   "run.interrupted",
   "run.finished",
 ]);

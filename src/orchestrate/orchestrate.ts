@@ -17,11 +17,14 @@ import { apply } from "../scheduler/apply.ts";
 import { type Run, startRun } from "../scheduler/run.ts";
 import { emptyState, type RunState } from "../scheduler/state.ts";
 import { next } from "../squad/story.ts";
+import { memoryPath } from "../store/locations.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
-import { writePrompt } from "../turns/write_prompt.ts";
+import { writePrompt } from "../turns/prompt/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
+import { makeObserver } from "./observe_files.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
+import { recallMemory } from "./recall.ts";
 import { describeFolderError, prepareRunData, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
@@ -118,7 +121,7 @@ async function catchUp(
   const recorded = await recorder.caughtUp(seq);
   await recorder.stop();
   if (recorded.ok) return err({ kind: "nothing-to-resume", session: paths.session });
-  const reason = "everything asked for was done";
+  const reason = state.endReason;
   const unrecorded = recorded.error.message;
   return ok({ paths, state: "finished", exitCode: 0, reason, usage: state.usage, unrecorded, tampered: null });
 }
@@ -177,6 +180,17 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   const recorder = startRecorder({ paths, afterSeq: begun.value.seq - 1, onNotice: (note) => notes.push(note) });
   cleanup.defer(() => recorder.stop());
   ready.watch(begun.value);
+  if (ready.start.kind === "new" && session.settings.memory) {
+    const recalled = await recallMemory(memoryPath(projectRoot, session.settings.memoryDir), paths.session);
+    if (!recalled.ok) notes.push(`${recalled.error}; the run goes on without it`);
+    else if (recalled.value !== null) {
+      const remembered = journal.append(recalled.value);
+      if (!remembered.ok) return remembered;
+      apply(state, remembered.value);
+      notes.push(...logs.append(remembered.value));
+      ready.watch(remembered.value);
+    }
+  }
   const durable = await journal.durable();
   if (!durable.ok) return durable;
 
@@ -186,6 +200,7 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
     next,
     writePrompt,
     runTurn: makeTurnRunner({ state, backend, workspace: projectRoot }),
+    observe: makeObserver(projectRoot, ready.data.protectedPaths),
     watch(event) {
       notes.push(...logs.append(event));
       if (event.type === "wave.started" || event.type === "run.interrupted") hide(logs.links);

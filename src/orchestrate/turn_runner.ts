@@ -1,8 +1,8 @@
 import type { Backend, TurnRequest } from "../backends/backend.ts";
 import type { StartedTurn, TurnEnd } from "../scheduler/run.ts";
 import type { RunState } from "../scheduler/state.ts";
+import { chooseSchema } from "../turns/prompt/write_prompt.ts";
 import { runTurn } from "../turns/run_turn.ts";
-import { chooseSchema } from "../turns/write_prompt.ts";
 
 /** Binds the turn engine to a run: what the state knows of an agent becomes the request that a backend gets. */
 export function makeTurnRunner(parts: {
@@ -17,7 +17,7 @@ export function makeTurnRunner(parts: {
     const agent = state.agents.get(order.agent);
     if (!agent) throw new Error(`a turn was started for ${order.agent}, which does not exist`);
     const { spec } = agent;
-    const outputSchema = chooseSchema(agent, order.phase);
+    const outputSchema = chooseSchema(state, agent, order.phase);
     const request: TurnRequest = {
       session: state.session,
       agent: order.agent,

@@ -2,6 +2,7 @@ import { withDefaults } from "../config/settings.ts";
 import { STOPS_RUN } from "../core/failure.ts";
 import { addUsage } from "../core/usage.ts";
 import type { EventDraft, TurnRef } from "../events/event.ts";
+import { acceptBlueprint, endLoop, openLoop } from "./loops.ts";
 import { endWaiting, enterWave, retrySettled, settle } from "./readiness.ts";
 import type { AgentRun, RunState } from "./state.ts";
 
@@ -45,11 +46,9 @@ export function apply(state: RunState, event: EventDraft): void {
       if (agent) agent.last = { phase: event.phase, outcome: "failed", failure: event.failure };
       return;
     }
-    case "blueprint.accepted": {
-      const agent = state.agents.get(event.agent);
-      if (agent) state.blueprint = { blueprint: event.blueprint, group: agent.group };
+    case "blueprint.accepted":
+      acceptBlueprint(state, event);
       return;
-    }
     case "blueprint.rejected": {
       const agent = state.agents.get(event.agent);
       if (!agent) return;
@@ -58,6 +57,15 @@ export function apply(state: RunState, event: EventDraft): void {
       agent.faults = event.faults;
       return;
     }
+    case "wave.observed":
+      state.observations.push(event);
+      return;
+    case "autonomous.ended":
+      endLoop(state, event);
+      return;
+    case "memory.recalled":
+      state.memory = event.text;
+      return;
     case "agent.finished":
       settle(state, event.agent, "finished");
       return;
@@ -91,9 +99,12 @@ type TurnEnd = Extract<EventDraft, { type: "turn.finished" | "turn.failed" }>;
 
 function startWave(state: RunState, event: Extract<EventDraft, { type: "wave.started" }>): void {
   state.nextWave = event.wave + 1;
-  if (state.blueprint) state.blueprint = null;
-  else state.groupsStarted += 1;
   enterWave(state, event);
+  if (!state.blueprint) {
+    state.groupsStarted += 1;
+    openLoop(state, event.group);
+  }
+  state.blueprint = null;
 }
 
 function startTurn(state: RunState, event: TurnRef): void {

@@ -1,5 +1,6 @@
 import { addUsage, NO_USAGE, type Usage } from "../core/usage.ts";
 import type { EndState, Event, EventOf, Phase } from "../events/event.ts";
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 
 /** `waiting`: may start yet. `stopped`: begun and not ended, and nobody works on it any more. */
@@ -127,13 +128,20 @@ export function applyToRun(run: RunRecord, event: Event): void {
       run.end = { state: event.state, reason: event.reason, exitCode: event.exitCode, atMs };
       stopRunningAgents(run, "the run was stopped");
       return;
+    case "blueprint.accepted":
+      if (event.agent === ORCHESTRATOR_ID) restOrchestrator(run);
+      return;
+    case "autonomous.ended":
+      restOrchestrator(run);
+      return;
     case "run.notice":
     case "turn.thread":
     case "turn.item":
     case "turn.notice":
     case "turn.retried":
-    case "blueprint.accepted":
     case "blueprint.rejected":
+    case "wave.observed":
+    case "memory.recalled":
       return;
     default:
       event satisfies never;
@@ -169,6 +177,12 @@ function createAgent(
   identity: Pick<AgentRecord, "id" | "role" | "dependsOn" | "group" | "wave" | "order">,
 ): AgentRecord {
   return { ...identity, state: "waiting", because: null, endedTurnsMs: 0, turns: 0, usage: NO_USAGE, turn: null };
+}
+
+/** Between two waves the orchestrator agent waits for the next to end. */
+function restOrchestrator(run: RunRecord): void {
+  const orchestrator = run.agents.get(ORCHESTRATOR_ID);
+  if (orchestrator?.state === "running") orchestrator.state = "waiting";
 }
 
 /** A resume tries again what failed, and with it what was skipped for that. */

@@ -1,12 +1,13 @@
 import type { Event, EventOf } from "../events/event.ts";
 import type { AgentSpec } from "../plan/plan.ts";
-import { describeBlueprint, nameFailure } from "./agent_log.ts";
+import { nameFailure } from "./agent_log.ts";
 import { explainStops, nameInterrupt } from "./interrupt.ts";
 import { LogPage, type PageOptions } from "./log_page.ts";
 import { count, formatDayAndTime, formatDuration, formatTextSize, formatUsage } from "./quantities.ts";
 import { applyToRun, createRunRecord, measureElapsed, type RunRecord } from "./run_state.ts";
 import { colorAgent } from "./style.ts";
 import { neutraliseLine } from "./terminal_text.ts";
+import { describeBlueprint, describeChange, describeHandoff, describeLoopEnd, describeRecall } from "./waves.ts";
 
 const PROMPT_LINES = { head: 6, tail: 0 };
 
@@ -109,7 +110,20 @@ export class Timeline {
           style.green("◆"),
           this.#name(event.agent, `blueprint accepted: ${describeBlueprint(event.blueprint)}`),
         );
+        if (event.blueprint.handoff)
+          page.entry(event.at, style.cyan("⇢"), describeHandoff(event.blueprint.handoff), style.bold);
         for (const warning of event.warnings) page.paragraph(warning, style.yellow);
+        return;
+      case "wave.observed": {
+        const change = describeChange(event);
+        if (change !== null) page.entry(event.at, style.dim("◇"), change, style.dim);
+        return;
+      }
+      case "autonomous.ended":
+        page.entry(event.at, style.blue("■"), describeLoopEnd(event), style.bold);
+        return;
+      case "memory.recalled":
+        page.entry(event.at, style.dim("◇"), describeRecall(event), style.dim);
         return;
       case "blueprint.rejected":
         page.entry(

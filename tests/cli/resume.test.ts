@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { identify, isAlive } from "../../src/process/identity.ts";
 import { readRecords } from "../../src/process/record.ts";
-import { CONTINUE_PROMPT } from "../../src/turns/write_prompt.ts";
+import { CONTINUE_PROMPT } from "../../src/turns/prompt/write_prompt.ts";
 import { answering, openSquad, type Respond, type SquadRig } from "../rig/squad.ts";
 import { until } from "../rig/wait.ts";
 import { readAll } from "../store/recorded_run.ts";
