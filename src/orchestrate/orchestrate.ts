@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import type { Backend, BackendContext, BackendProblem } from "../backends/backend.ts";
 import { openBackend } from "../backends/registry.ts";
 import { socketPath, writeOwner } from "../control/owner.ts";
@@ -19,6 +20,7 @@ import { emptyState, type RunState } from "../scheduler/state.ts";
 import { next } from "../squad/story.ts";
 import { memoryPath } from "../store/locations.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
+import { TASK_LIMIT } from "../turns/prompt/shared.ts";
 import { writePrompt } from "../turns/prompt/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
@@ -172,6 +174,7 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   if (!begun.ok) return begun;
   apply(state, begun.value);
 
+  notes.push(...keepLongPrompt(paths, state.prompt));
   const warden = startWarden({ processesFolder: paths.processes, marker });
   cleanup.defer(() => warden.stop());
   const logs = new LogFiles(paths, [...session.history, begun.value]);
@@ -257,6 +260,17 @@ function describeStart({ start, projectRoot, session }: Ready): EventDraft {
     settings,
     pid,
   };
+}
+
+/** Agents read the whole of a task there that is too long for their prompts. Gives what went wrong. */
+function keepLongPrompt({ prompt: file }: SessionPaths, prompt: string): string[] {
+  if (prompt.length <= TASK_LIMIT) return [];
+  try {
+    writeFileSync(file, prompt);
+    return [];
+  } catch (error) {
+    return [`cannot write ${file} (${(error as Error).message}): agents see the long task without its middle`];
+  }
 }
 
 /** Hides each name from git once; says once what keeps it from that. */

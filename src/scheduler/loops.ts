@@ -49,6 +49,8 @@ export function acceptBlueprint(state: RunState, event: Extract<EventDraft, { ty
   const { blueprint, wave } = event;
   const group = event.group ?? agent.group;
   agent.accepted = true;
+  // A repair that names somebody has mended what was refused; one that names nobody leaves the doubt.
+  if (blueprint.agents.length > 0 || event.warnings.length === 0) agent.faults = [];
   if (blueprint.agents.length > 0) state.blueprint = { blueprint, group, by: event.agent };
   const loop = state.loops.get(group);
   loop?.blueprints.push({ by: event.agent, wave, blueprint });

@@ -34,6 +34,11 @@ function judgeBlueprint(state: RunState, agent: AgentRun): Phase | EventDraft {
     if (end) return end;
   }
   const checked = read.ok ? checkBlueprint(state, agent, { blueprint: read.value, form, isLast }) : read;
+  if (!checked.ok && isLast && namesNobodyNew(state, agent, read)) {
+    const blueprint = { agents: [], reason: "nobody new was named" };
+    const warnings = [`asked twice, ${id} gave no usable blueprint: ${checked.error.join("; ")}`];
+    return { type: "blueprint.accepted", agent: id, wave: state.nextWave, blueprint, warnings };
+  }
   if (!checked.ok) return { type: "blueprint.rejected", agent: id, faults: checked.error, text, final: isLast };
   return {
     type: "blueprint.accepted",
@@ -42,6 +47,17 @@ function judgeBlueprint(state: RunState, agent: AgentRun): Phase | EventDraft {
     ...checked.value,
     ...(agent.spec.kind === "orchestrator" ? { group: groupOf(state, agent) } : {}),
   };
+}
+
+/**
+ * A continuation is asked on the mere suspicion that a chain has only planned. Prose in place of a blueprint, or the
+ * chain itself once more, names nobody: the run goes on as it would have without it, and its end says so.
+ */
+function namesNobodyNew(state: RunState, agent: AgentRun, read: Result<Blueprint, unknown>): boolean {
+  if (agent.spec.kind !== "continuation") return false;
+  if (!read.ok) return !finalAnswer(agent).trimStart().startsWith("{");
+  const chain = agent.spec.dependsOn.flatMap((id) => state.agents.get(id)?.spec ?? []);
+  return isSameWork({ agents: chain }, read.value);
 }
 
 interface Accepted {

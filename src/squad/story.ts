@@ -104,11 +104,13 @@ function isComplete(state: RunState): boolean {
 /** A loop that was ended from outside is not called done: whether work is left is not known. */
 function describeDone(state: RunState): string {
   const cut = [...state.loops.values()].filter(({ ended }) => ended === "max-waves" || ended === "no-change");
-  if (cut.length === 0) return DONE_REASON;
   const ends = cut.map(({ group, waves, ended }) =>
     ended === "max-waves"
-      ? `group ${group} had its ${waves} autonomous waves, and work may be left`
-      : `group ${group} went round in a circle after ${waves} autonomous waves, and work may be left`,
+      ? `group ${group} had its ${waves} autonomous waves`
+      : `group ${group} went round in a circle after ${waves} autonomous waves`,
   );
-  return `every agent finished; ${ends.join("; ")}`;
+  for (const { spec, faults } of state.agents.values()) {
+    if (spec.kind === "continuation" && faults.length > 0) ends.push(`${spec.id} named nobody in a usable form`);
+  }
+  return ends.length === 0 ? DONE_REASON : `every agent finished; ${ends.join("; ")}, and work may be left`;
 }

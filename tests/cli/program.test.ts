@@ -164,7 +164,7 @@ test.each(["bash", "zsh", "fish"])("completion %s: the shell takes the script an
   for (const word of ["schedule", "dataflow", "doctor", "launch_codex_orchestrator_session"])
     expect(script).toContain(word);
   expect(script).toContain("agents-lark");
-  expect(script).not.toContain("max-waves");
+  expect(script).toContain("max-waves");
   if (shell !== "bash") return;
   const ask = `${script}\nCOMP_WORDS=(codex-squad con); COMP_CWORD=1; _codex_squad; echo "\${COMPREPLY[@]}"
 COMP_WORDS=(codex-squad --schedule b); COMP_CWORD=2; _codex_squad; echo "\${COMPREPLY[@]}"`;

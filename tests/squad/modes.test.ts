@@ -90,6 +90,38 @@ test("a continuation may find that nothing is left, and is repaired once when it
   expect(run.end).toEqual({ state: "finished", exitCode: 0 });
 });
 
+test.each([
+  ["prose", "all of it is carried out, I believe"],
+  ["the chain itself again", blueprint({ one: [], two: ["one"] })],
+])(
+  "a continuation that answers twice with %s names nobody: the run ends, and says what is not known",
+  (_what, answer) => {
+    const run = start(group({}));
+    run.finish("builder", blueprint({ one: [], two: ["one"] }));
+    for (const id of ["one", "two"]) run.finish(id);
+    run.finish("continuation", answer);
+    expect(run.open.get("continuation")?.phase).toBe("repair");
+    run.finish("continuation", answer);
+    expect(eventsOf(run, "blueprint.accepted").at(-1)?.warnings[0]).toContain(
+      "asked twice, continuation gave no usable",
+    );
+    expect(run.end).toEqual({ state: "finished", exitCode: 0 });
+    expect(run.state.endReason).toBe(
+      "every agent finished; continuation named nobody in a usable form, and work may be left",
+    );
+  },
+);
+
+test("a continuation whose blueprint stays broken fails by name", () => {
+  const run = start(group({}));
+  run.finish("builder", blueprint({ one: [], two: ["one"] }));
+  for (const id of ["one", "two"]) run.finish(id);
+  run.finish("continuation", blueprint({ a: ["b"], b: ["a"] }));
+  run.finish("continuation", '{"agents": "many"}');
+  expect(run.status("continuation")).toBe("failed");
+  expect(run.end?.exitCode).toBe(1);
+});
+
 test("a chain that breaks has no continuation, and what is no chain neither", () => {
   const broken = start(group({}));
   broken.finish("builder", blueprint({ one: [], two: ["one"] }));

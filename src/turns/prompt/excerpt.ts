@@ -5,10 +5,10 @@ export function cutToBytes(text: string, limitBytes: number): string {
   return new TextDecoder().decode(bytes.subarray(0, Math.max(0, limitBytes)), { stream: true });
 }
 
-/** A text or its head, and then where the whole of it is. */
-export function excerpt(text: string, limitBytes: number, whole: string): string {
-  const head = cutToBytes(text, limitBytes);
-  return head === text ? text : `${head}\n\n[cut here; the whole is in ${whole}]`;
+/** An agent's answer or its head, and then where the whole of it is. */
+export function excerptAnswer(answer: string, limitBytes: number, agent: string): string {
+  const head = cutToBytes(answer, limitBytes);
+  return head === answer ? answer : `${head}\n\n[cut here; the whole answer is in ${logOf(agent)}]`;
 }
 
 /** Where agents find what another one did, from the project folder on. */

@@ -1,7 +1,7 @@
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { takesPart } from "../../scheduler/readiness.ts";
 import { type AgentRun, finalAnswer, type Loop, type RunState } from "../../scheduler/state.ts";
-import { cutToBytes, joinParts, listLines, logOf } from "./excerpt.ts";
+import { cutToBytes, excerptAnswer, joinParts, listLines, logOf } from "./excerpt.ts";
 
 /** What the orchestrator agent reads of the run, about 24,000 tokens at four bytes each. */
 const HAPPENINGS_LIMIT_BYTES = 96 * 1024;
@@ -38,8 +38,7 @@ function tell(agent: AgentRun, limitBytes: number): string {
   const answer = spec.blueprint ? "" : finalAnswer(agent);
   if (answer === "") return head;
   if (limitBytes < LEAST_BYTES) return `${head}\n\n[left out; see ${logOf(spec.id)}]`;
-  const quoted = cutToBytes(answer, limitBytes);
-  return joinParts(head, quoted, quoted === answer ? "" : `[cut here; the whole is in ${logOf(spec.id)}]`);
+  return joinParts(head, excerptAnswer(answer, limitBytes, spec.id));
 }
 
 /** Which files the last waves have changed, as far as that was seen. */

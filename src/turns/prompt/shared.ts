@@ -1,18 +1,31 @@
+import { relative } from "node:path";
+import { sessionPaths } from "../../core/paths.ts";
+import { cutMiddle } from "../../events/cut.ts";
 import { type AgentRun, finalAnswer, type RunState } from "../../scheduler/state.ts";
-import { excerpt, joinParts, logOf } from "./excerpt.ts";
+import { excerptAnswer, joinParts } from "./excerpt.ts";
 
 /*
  * What agents of a run have in common stands first in their prompts, in the same words: a provider that keeps the heads
  * of prompts then reads them once.
  */
 
+/** Of a task, in UTF-16 units; answers, memory and an agent's own part have to fit in beside it. */
+export const TASK_LIMIT = 512 * 1024;
 /** An answer that another agent depends on stands verbatim in its prompt up to here. */
 const ANSWER_LIMIT_BYTES = 32 * 1024;
 /** All of them together. */
 const ANSWERS_LIMIT_BYTES = 128 * 1024;
 
-/** The task, as the person wrote it. */
-export const describeTask = (state: RunState): string => `# The task\n\n${state.prompt}`;
+/**
+ * The task, as the person wrote it. Codex takes 2^20 characters in all and fails without a word on more, so that a
+ * very long task has its middle left out, and its file named.
+ */
+export function describeTask({ prompt, session }: RunState): string {
+  const shown = cutMiddle(prompt, TASK_LIMIT);
+  if (shown === prompt) return `# The task\n\n${prompt}`;
+  const { prompt: file, projectRoot } = sessionPaths("", session);
+  return `# The task\n\nIts middle is left out here; read the whole of it in ${relative(projectRoot, file)} first.\n\n${shown}`;
+}
 
 /** What earlier runs in this folder have left; nothing where there is none. */
 export function describeMemory(state: RunState): string {
@@ -31,7 +44,7 @@ export function quoteDependencies(state: RunState, agent: AgentRun): string {
     const dependency = state.agents.get(id);
     if (!dependency) return [];
     const answer = finalAnswer(dependency);
-    const quoted = excerpt(answer, Math.min(ANSWER_LIMIT_BYTES, left), logOf(id));
+    const quoted = excerptAnswer(answer, Math.min(ANSWER_LIMIT_BYTES, left), id);
     left -= Math.min(Buffer.byteLength(answer), ANSWER_LIMIT_BYTES, left);
     return [`# Answer of ${id} (${dependency.spec.role})\n\n${quoted}`];
   });
