@@ -188,7 +188,8 @@ export class AgentLog {
     this.#stage = "running";
     this.#items = new ItemLog(this.#page);
     const { style } = this.#page;
-    const again = event.attempt > 1 ? `, attempt ${event.attempt}` : "";
+    const isNewQuestion = event.agent === ORCHESTRATOR_ID && event.phase === "work" && !event.continues;
+    const again = event.attempt > 1 && !isNewQuestion ? `, attempt ${event.attempt}` : "";
     const goesOn = event.continues ? ", goes on where it was cut off" : "";
     this.#page.entry(event.at, style.blue("▶"), `${event.phase}${again}${goesOn}`, style.bold);
     this.#page.paragraph(`prompt: ${formatTextSize(event.prompt)}`, style.dim);

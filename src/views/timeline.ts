@@ -1,4 +1,5 @@
 import type { Event, EventOf } from "../events/event.ts";
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 import { nameFailure } from "./agent_log.ts";
 import { explainStops, nameInterrupt } from "./interrupt.ts";
@@ -199,7 +200,9 @@ function describeWave({ wave, group, agents }: EventOf<"wave.started">): string 
   return `wave ${wave} of ${group}: ${count(agents.length, "agent")}`;
 }
 
-function describeStart({ phase, attempt, continues }: EventOf<"turn.started">): string {
+function describeStart({ agent, phase, attempt, continues }: EventOf<"turn.started">): string {
+  // The orchestrator's attempts are the waves that it has been asked after.
+  if (agent === ORCHESTRATOR_ID && phase === "work" && !continues) return "looks at what comes next";
   const again = attempt > 1 ? `, attempt ${attempt}` : "";
   return `starts ${phase}${again}${continues ? ", goes on where it was cut off" : ""}`;
 }
