@@ -58,6 +58,8 @@ export type EventDraft =
       readonly continues: boolean;
     } & TurnRef)
   | ({ readonly type: "turn.thread" } & TurnRef)
+  /** At a resume: the backend has no thread of this name any more, so that its agent begins a new one. */
+  | { readonly type: "thread.lost"; readonly agent: string; readonly threadId: string }
   | ({
       readonly type: "turn.item";
       readonly state: "started" | "updated" | "completed";
@@ -70,6 +72,8 @@ export type EventDraft =
       readonly text: string;
       readonly usage: Usage;
       readonly durationMs: number;
+      /** It had ended before anybody wrote it down, and was read from its thread at the resume: nothing was asked. */
+      readonly adopted?: true;
     } & TurnRef)
   | ({
       readonly type: "turn.failed";
@@ -168,6 +172,7 @@ export const DURABLE: ReadonlySet<EventType> = new Set<EventType>([
   "turn.thread",
   "turn.finished",
   "turn.failed",
+  "thread.lost",
   "blueprint.accepted",
   "blueprint.rejected",
   "wave.started",

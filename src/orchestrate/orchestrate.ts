@@ -7,8 +7,7 @@ import { openControl } from "../control/server.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Usage } from "../core/usage.ts";
-import { VERSION } from "../core/version.ts";
-import { type EndState, type Event, type EventDraft, JOURNAL_SCHEMA } from "../events/event.ts";
+import type { EndState, Event } from "../events/event.ts";
 import { createJournal, type Journal } from "../events/journal.ts";
 import { readEvents } from "../events/read.ts";
 import { identify } from "../process/identity.ts";
@@ -18,15 +17,14 @@ import { apply } from "../scheduler/apply.ts";
 import { type Run, startRun } from "../scheduler/run.ts";
 import { emptyState, type RunState } from "../scheduler/state.ts";
 import { next } from "../squad/story.ts";
-import { memoryPath } from "../store/locations.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
 import { TASK_LIMIT } from "../turns/prompt/shared.ts";
 import { writePrompt } from "../turns/prompt/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
+import { beginRun } from "./begin_run.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
 import { makeObserver } from "./observe_files.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
-import { recallMemory } from "./recall.ts";
 import { describeFolderError, prepareRunData, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
@@ -170,30 +168,18 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   } catch (error) {
     return err(describeFolderError(paths.folder, error));
   }
-  const begun = journal.append(describeStart(ready));
+  const begun = await beginRun({ ...ready, settings: session.settings, session: paths.session });
   if (!begun.ok) return begun;
-  apply(state, begun.value);
 
   notes.push(...keepLongPrompt(paths, state.prompt));
   const warden = startWarden({ processesFolder: paths.processes, marker });
   cleanup.defer(() => warden.stop());
-  const logs = new LogFiles(paths, [...session.history, begun.value]);
+  const logs = new LogFiles(paths, [...session.history, ...begun.value]);
   notes.push(...logs.takeNotices());
   hide(logs.links);
-  const recorder = startRecorder({ paths, afterSeq: begun.value.seq - 1, onNotice: (note) => notes.push(note) });
+  const recorder = startRecorder({ paths, afterSeq: session.history.length, onNotice: (note) => notes.push(note) });
   cleanup.defer(() => recorder.stop());
-  ready.watch(begun.value);
-  if (ready.start.kind === "new" && session.settings.memory) {
-    const recalled = await recallMemory(memoryPath(projectRoot, session.settings.memoryDir), paths.session);
-    if (!recalled.ok) notes.push(`${recalled.error}; the run goes on without it`);
-    else if (recalled.value !== null) {
-      const remembered = journal.append(recalled.value);
-      if (!remembered.ok) return remembered;
-      apply(state, remembered.value);
-      notes.push(...logs.append(remembered.value));
-      ready.watch(remembered.value);
-    }
-  }
+  for (const event of begun.value) ready.watch(event);
   const durable = await journal.durable();
   if (!durable.ok) return durable;
 
@@ -242,24 +228,6 @@ async function finish(parts: {
   const { ended, usage, endReason: reason, exitCode } = state;
   const unrecorded = recorded.ok ? null : `${recorded.error.missing} events: ${recorded.error.message}`;
   return { paths, state: ended ?? "stopped", exitCode, reason, usage, unrecorded, tampered };
-}
-
-function describeStart({ start, projectRoot, session }: Ready): EventDraft {
-  const { pid } = process;
-  if (start.kind === "resume") return { type: "run.resumed", version: VERSION, pid };
-  const { prompt, plan, settings } = start;
-  const name = session.paths.session;
-  return {
-    type: "run.started",
-    session: name,
-    schema: JOURNAL_SCHEMA,
-    version: VERSION,
-    projectRoot,
-    prompt,
-    plan,
-    settings,
-    pid,
-  };
 }
 
 /** Agents read the whole of a task there that is too long for their prompts. Gives what went wrong. */

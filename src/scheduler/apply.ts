@@ -1,6 +1,6 @@
 import { withDefaults } from "../config/settings.ts";
 import { STOPS_RUN } from "../core/failure.ts";
-import { addUsage } from "../core/usage.ts";
+import { addUsage, NO_USAGE } from "../core/usage.ts";
 import type { EventDraft, TurnRef } from "../events/event.ts";
 import { acceptBlueprint, endLoop, openLoop } from "./loops.ts";
 import { endWaiting, enterWave, retrySettled, settle } from "./readiness.ts";
@@ -33,9 +33,13 @@ export function apply(state: RunState, event: EventDraft): void {
       if (agent) agent.threadId = event.threadId;
       return;
     }
+    case "thread.lost":
+      forgetThread(state, event.agent);
+      return;
     case "turn.finished": {
       const agent = endTurn(state, event);
       if (!agent) return;
+      agent.threadTurns += 1;
       agent.answers.set(event.phase, event.text);
       agent.last = { phase: event.phase, outcome: "finished" };
       agent.judged = false;
@@ -93,6 +97,16 @@ export function apply(state: RunState, event: EventDraft): void {
       // A journal of a newer version may hold events that this one does not know: they decide nothing here.
       event satisfies never;
   }
+}
+
+/** Nobody can go on with its thread: the agent begins a new one, and is told on it what it had been asked and said. */
+function forgetThread(state: RunState, id: string): void {
+  const agent = state.agents.get(id);
+  if (!agent) return;
+  agent.threadId = null;
+  agent.threadUsage = NO_USAGE;
+  agent.threadTurns = 0;
+  agent.continues = false;
 }
 
 type TurnEnd = Extract<EventDraft, { type: "turn.finished" | "turn.failed" }>;

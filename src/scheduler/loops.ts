@@ -75,6 +75,7 @@ function restOrchestrator(state: RunState, agent: AgentRun): void {
   }
   agent.threadId = null;
   agent.threadUsage = NO_USAGE;
+  agent.threadTurns = 0;
   agent.last = null;
   agent.continues = false;
   agent.answers.clear();

@@ -48,6 +48,7 @@ function newAgent(spec: AgentSpec, birth: Pick<AgentRun, "wave" | "group" | "ord
     level: 0,
     threadId: null,
     threadUsage: NO_USAGE,
+    threadTurns: 0,
     open: null,
     last: null,
     continues: false,

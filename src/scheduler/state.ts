@@ -30,6 +30,8 @@ export interface AgentRun {
   level: number;
   threadId: string | null;
   threadUsage: Usage;
+  /** Its turns on this thread that have finished, as far as the journal knows. */
+  threadTurns: number;
   /** The turn that is running, or was when the run was cut off. */
   open: { readonly phase: Phase; readonly attempt: number; threadSeen: boolean } | null;
   /** How its last turn ended; null before that and after a resume has taken it up. */

@@ -61,7 +61,11 @@ export class AgentLog {
           style.yellow,
         );
         return;
+      case "thread.lost":
+        page.entry(event.at, style.yellow("!"), LOST_THREAD, style.yellow);
+        return;
       case "turn.finished":
+        if (event.adopted) page.entry(event.at, style.blue("▶"), describeAdopted(event), style.bold);
         if (event.text !== this.#items.lastMessage) showText(page, event.at, event.text);
         page.entry(
           event.at,
@@ -207,6 +211,13 @@ export class AgentLog {
 export function nameFailure(failure: TurnFailure): string {
   return failure.message ? `${failure.kind}: ${failure.message}` : failure.kind;
 }
+
+/** What a resume says of a thread that is gone. */
+export const LOST_THREAD = "its thread is gone from Codex's home: it begins again on a new one";
+
+/** What a resume says of a turn that had ended unseen. */
+export const describeAdopted = ({ phase }: EventOf<"turn.finished">): string =>
+  `${phase} had ended when the run was cut off: its answer is taken from the thread`;
 
 function bold(page: LogPage, color: "green" | "red" | "yellow"): (text: string) => string {
   return (text) => page.style.bold(page.style[color](text));

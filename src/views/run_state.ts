@@ -135,6 +135,7 @@ export function applyToRun(run: RunRecord, event: Event): void {
       restOrchestrator(run);
       return;
     case "run.notice":
+    case "thread.lost":
     case "turn.thread":
     case "turn.item":
     case "turn.notice":

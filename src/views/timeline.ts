@@ -1,7 +1,7 @@
 import type { Event, EventOf } from "../events/event.ts";
 import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
-import { nameFailure } from "./agent_log.ts";
+import { describeAdopted, LOST_THREAD, nameFailure } from "./agent_log.ts";
 import { explainStops, nameInterrupt } from "./interrupt.ts";
 import { LogPage, type PageOptions } from "./log_page.ts";
 import { count, formatDayAndTime, formatDuration, formatTextSize, formatUsage } from "./quantities.ts";
@@ -115,6 +115,12 @@ export class Timeline {
           page.entry(event.at, style.cyan("⇢"), describeHandoff(event.blueprint.handoff), style.bold);
         for (const warning of event.warnings) page.paragraph(warning, style.yellow);
         return;
+      case "thread.lost":
+        page.entry(event.at, style.yellow("!"), this.#name(event.agent, LOST_THREAD), style.yellow);
+        return;
+      case "turn.finished":
+        if (event.adopted) page.entry(event.at, style.green("▷"), this.#name(event.agent, describeAdopted(event)));
+        return;
       case "wave.observed": {
         const change = describeChange(event);
         if (change !== null) page.entry(event.at, style.dim("◇"), change, style.dim);
@@ -138,7 +144,6 @@ export class Timeline {
       case "turn.thread":
       case "turn.item":
       case "turn.notice":
-      case "turn.finished":
       case "run.started":
       case "run.resumed":
       case "run.notice":

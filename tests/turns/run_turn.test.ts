@@ -57,6 +57,7 @@ async function play(tries: Try[], limits: { turn?: number; idle?: number; stop?:
       requests.push(request);
       return tries[requests.length - 1]?.(signal) ?? tryOf(died)(signal);
     },
+    lookUpThread: async () => null,
     close: async () => {},
   };
   const end = await runTurn({

@@ -13,6 +13,9 @@ import { writeOwnPart } from "./specialist.ts";
 export const CONTINUE_PROMPT =
   "You were interrupted. Go on where you stopped and finish what the last message asked for, in the form that it asked for.";
 
+/** Of what an agent itself has said, where it has to be told again. */
+const OUTLINE_LIMIT = 32 * 1024;
+
 /** The prompt of a turn, from the state alone. */
 export function writePrompt(state: RunState, order: TurnOrder): string {
   const agent = state.agents.get(order.agent);
@@ -20,23 +23,39 @@ export function writePrompt(state: RunState, order: TurnOrder): string {
   if (order.continues) return CONTINUE_PROMPT;
   switch (order.phase) {
     case "plan":
-      return joinParts(
-        describeTask(state),
-        describeMemory(state),
-        quoteDependencies(state, agent),
-        `# Your part\n\n${agent.spec.prompt}`,
-        // Without a follow-up this is the only turn that can be told.
-        agent.spec.followUpEnabled ? "" : describeForm(state, agent),
-      );
+      return writePlan(state, agent);
     case "work":
       return writeWork(state, agent);
     case "follow-up":
-      return joinParts(agent.spec.followUpPrompt ?? "Now give the final answer.", describeForm(state, agent));
+      return joinParts(
+        ...tellAgain(state, agent),
+        agent.spec.followUpPrompt ?? "Now give the final answer.",
+        describeForm(state, agent),
+      );
     case "repair":
-      return askForRepair(state, agent);
+      return joinParts(...tellAgain(state, agent), askForRepair(state, agent));
     default:
       return order.phase satisfies never;
   }
+}
+
+function writePlan(state: RunState, agent: AgentRun): string {
+  return joinParts(
+    describeTask(state),
+    describeMemory(state),
+    quoteDependencies(state, agent),
+    `# Your part\n\n${agent.spec.prompt}`,
+    // Without a follow-up this is the only turn that can be told.
+    agent.spec.followUpEnabled ? "" : describeForm(state, agent),
+  );
+}
+
+/** Whose thread is gone has to hear once more what it was asked, and what it answered. */
+function tellAgain(state: RunState, agent: AgentRun): string[] {
+  if (agent.threadId !== null) return [];
+  const asked = agent.spec.kind === "core" ? writePlan(state, agent) : writeWork(state, agent);
+  const outline = agent.answers.get("plan");
+  return [asked, outline === undefined ? "" : `# Your outline so far\n\n${cutMiddle(outline, OUTLINE_LIMIT)}`];
 }
 
 function writeWork(state: RunState, agent: AgentRun): string {
