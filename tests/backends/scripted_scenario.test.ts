@@ -184,6 +184,9 @@ test("every built-in blueprint has the form of one, and only broken-blueprint ha
       return done.size === agents.length;
     };
     expect({ name, sound: await ask("follow-up") }).toEqual({ name, sound: name !== "broken-blueprint" });
-    expect({ name, sound: await ask("repair") }).toEqual({ name, sound: true });
+    // Only where the first one is sent back is there a second one.
+    if (scenario.value.agents.builder?.repair) {
+      expect({ name, sound: await ask("repair") }).toEqual({ name, sound: true });
+    }
   }
 });

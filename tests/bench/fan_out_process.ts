@@ -91,6 +91,7 @@ async function runFanOut(
     next,
     writePrompt: (_, turn) => `${shared}\n\nYour part: ${turn.agent}.`,
     runTurn: makeTurnRunner({ state, backend, workspace: projectRoot, ...(staggered ? {} : { stagger: null }) }),
+    observe: async () => ({ changed: null, files: [], more: 0, digest: null }),
     watch(event) {
       times.push({ type: event.type, atMs: performance.now() });
       if (event.type === "turn.finished") ends.push(event);

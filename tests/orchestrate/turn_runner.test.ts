@@ -48,6 +48,7 @@ async function startFanOut(
         yield* heard.splice(0);
       }
     },
+    lookUpThread: async () => null,
     close: async () => {},
   };
   // The limit of a wait never comes, so that only events can end it.
