@@ -47,7 +47,13 @@ export type EventDraft =
       readonly settings: SettingsRecord;
       readonly pid: number;
     }
-  | { readonly type: "run.resumed"; readonly version: string; readonly pid: number }
+  | {
+      readonly type: "run.resumed";
+      readonly version: string;
+      readonly pid: number;
+      /** Takes the place of the run's own, for agents and groups that have not begun (`--with-new-config`). */
+      readonly plan?: Plan;
+    }
   /** Something the person should know that stops nothing. */
   | { readonly type: "run.notice"; readonly message: string }
   | ({

@@ -88,6 +88,7 @@ export function applyToRun(run: RunRecord, event: Event): void {
       run.pid = event.pid;
       run.interruption = null;
       run.end = null;
+      for (const group of event.plan?.groups ?? []) for (const spec of group.agents) replaceSpec(run, spec, group.id);
       for (const agent of run.agents.values()) if (agent.state !== "finished") wakeAgent(agent);
       return;
     case "wave.started":
@@ -163,6 +164,13 @@ function recordSpec(run: RunRecord, spec: AgentSpec, wave: number, group: string
   }
   const { id, role, dependsOn } = spec;
   run.agents.set(id, createAgent({ id, role, dependsOn, group, wave, order: run.agents.size }));
+}
+
+/** What has begun stays as it was. */
+function replaceSpec(run: RunRecord, spec: AgentSpec, group: string): void {
+  const known = run.agents.get(spec.id);
+  if (!known) recordSpec(run, spec, 0, group);
+  else if (known.turns === 0) known.dependsOn = spec.dependsOn;
 }
 
 /** An agent that no wave has named is shown all the same: the journal says that it was there. */
