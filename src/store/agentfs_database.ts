@@ -1,4 +1,5 @@
 import type { AgentFS } from "agentfs-sdk";
+import { crashHere } from "../core/crash_point.ts";
 import { type Job, joinAppends } from "./job.ts";
 import { ensureNativeLibrary } from "./native_library.ts";
 
@@ -57,7 +58,9 @@ export class AgentFsDatabase {
       await this.#yieldSometimes();
     }
     await this.#kv.set(key, seq);
+    crashHere("recorder.in-commit");
     await this.#database.exec("COMMIT");
+    crashHere("recorder.after-commit");
     await this.#yieldSometimes();
   }
 

@@ -1,5 +1,15 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { parseArgs } from "node:util";
+import { noteSynced } from "../core/crash_point.ts";
 import { type SessionPaths, sessionPaths } from "../core/paths.ts";
 import type { Event } from "../events/event.ts";
 import { followEvents, readEvents } from "../events/read.ts";
@@ -113,6 +123,7 @@ class Recorder {
   /** Records a batch, trying again until it works or time is up. */
   async #record(recording: Recording, events: readonly Event[]): Promise<"recorded" | "rewound" | "failed"> {
     recording.take(events);
+    if (events.length > 0) syncJournal(this.#paths.journal);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       const outcome = await recording.commit();
       if (outcome.ok) {
@@ -201,6 +212,21 @@ class Recorder {
     } catch {
       // A full disk has been reported already.
     }
+  }
+}
+
+/**
+ * What a database holds must not be ahead of what the journal is sure to hold: after a power cut the same numbers would
+ * stand for other events, and be taken for recorded.
+ */
+function syncJournal(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    const { size } = fstatSync(fd);
+    fdatasyncSync(fd);
+    noteSynced("recorder", size);
+  } finally {
+    closeSync(fd);
   }
 }
 
