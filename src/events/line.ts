@@ -25,6 +25,15 @@ export function parseLine(line: Uint8Array): Event | null {
   }
 }
 
+/** What `formatLine` puts before everything else. */
+const HEAD = /^\{"seq":\d+,"at":"[^"]{24}","type":"([a-z.]+)"/;
+const HEAD_BYTES = 100;
+
+/** The type of a line as the journal writes them, without parsing it; null for any other line. */
+export function peekType(line: Buffer): string | null {
+  return HEAD.exec(line.toString("latin1", 0, HEAD_BYTES))?.[1] ?? null;
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 function isEvent(value: unknown): value is Event {

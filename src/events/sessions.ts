@@ -20,13 +20,20 @@ export function listSessions(projectRoot: string): SessionEntry[] {
   }
   for (const name of names.filter(isSessionName)) {
     const paths = sessionPaths(projectRoot, name);
-    if (!hasJournal(paths)) continue;
-    for (const event of readEvents(paths.journal)) {
-      entries.push({ paths, startedAt: event.at });
-      break;
-    }
+    const startedAt = hasJournal(paths) ? readStart(paths) : null;
+    if (startedAt !== null) entries.push({ paths, startedAt });
   }
   return entries.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+}
+
+/** When the first event came; null where there is none, or nobody lets us read it. */
+function readStart({ journal }: SessionPaths): string | null {
+  try {
+    for (const { at } of readEvents(journal)) return at;
+  } catch {
+    // Somebody else's run in a shared folder is no reason not to see one's own.
+  }
+  return null;
 }
 
 /** What is no file there, a folder or a pipe, is nobody's run. */

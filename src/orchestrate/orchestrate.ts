@@ -7,6 +7,7 @@ import type { SessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Usage } from "../core/usage.ts";
 import { VERSION } from "../core/version.ts";
+import { measureEarlierRuns } from "../events/durations.ts";
 import { type EndState, type Event, type EventDraft, JOURNAL_SCHEMA } from "../events/event.ts";
 import { createJournal, type Journal } from "../events/journal.ts";
 import { readEvents } from "../events/read.ts";
@@ -231,6 +232,7 @@ function describeStart({ start, projectRoot, session }: Ready): EventDraft {
   if (start.kind === "resume") return { type: "run.resumed", version: VERSION, pid };
   const { prompt, plan, settings } = start;
   const name = session.paths.session;
+  const estimates = measureEarlierRuns(projectRoot);
   return {
     type: "run.started",
     session: name,
@@ -241,6 +243,7 @@ function describeStart({ start, projectRoot, session }: Ready): EventDraft {
     plan,
     settings,
     pid,
+    ...(estimates ? { estimates } : {}),
   };
 }
 
