@@ -10,7 +10,9 @@ import { findSession, isRunning } from "../find_session.ts";
 export const status = defineCommand({
   arguments: [SESSION_ARGUMENT],
   options: { json: JSON_OPTION },
-  notes: "Example: codex-squad status --json",
+  notes: `The time left and what an agent is expected to take come from earlier runs in the folder.
+With --json all times are milliseconds; remainingMs and estimateMs are null where no earlier run tells.
+Example: codex-squad status --json`,
   async run({ words: [session], options: { json }, projectRoot, output }) {
     const found = findSession(projectRoot, session ?? null);
     if (!found.ok) return output.fail(found.error);
