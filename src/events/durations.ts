@@ -1,13 +1,13 @@
 import { type Estimates, median } from "./estimates.ts";
-import type { Event, EventType } from "./event.ts";
-import { parseLine, peekType } from "./line.ts";
+import type { Event, EventOf, EventType, Phase } from "./event.ts";
+import { parseLine, peekLine } from "./line.ts";
 import { readRawLines } from "./read.ts";
 import { listSessions } from "./sessions.ts";
 
 /** More runs would cost the start of a new one time, and say less of how long agents take nowadays. */
 const MOST_RUNS = 5;
 /** Of a longer journal the beginning counts: an agent that has finished there has all its turns there. */
-const MOST_BYTES = 8 << 20;
+const MOST_BYTES = 4 << 20;
 /** How many agents `run.started` names at most; who comes again is nearly always in the newest runs. */
 const MOST_AGENTS = 1000;
 
@@ -50,8 +50,8 @@ function measureRun(path: string): Map<string, Worked> {
   try {
     for (const { line, endByte } of readRawLines(path)) {
       if (endByte > MOST_BYTES) break;
-      if (!READ.has(peekType(line) ?? "")) continue;
-      const event = parseLine(line);
+      if (!READ.has(peekLine(line)?.type ?? "")) continue;
+      const event = peekTurn(line) ?? parseLine(line);
       if (!event) return new Map();
       addEvent(event, worked, finished);
     }
@@ -61,7 +61,23 @@ function measureRun(path: string): Map<string, Worked> {
   return finished;
 }
 
-function addEvent(event: Event, worked: Map<string, Worked>, finished: Map<string, Worked>): void {
+type Turn = Pick<EventOf<"turn.finished">, "type" | "agent" | "phase" | "durationMs">;
+
+const TURN_HEAD = /"type":"(turn\.finished)","agent":"([a-z0-9-]+)","phase":"(plan|follow-up|repair|work)",/;
+const TURN_TAIL = /\},"durationMs":(\d+(?:\.\d+)?),"prev":"[0-9a-f]{64}"\}$/;
+const TURN_HEAD_BYTES = 200;
+const TURN_TAIL_BYTES = 120;
+
+/** A finished turn from both ends of its line: parsing the answer in between is most of what all of this would take. */
+function peekTurn(line: Buffer): Turn | null {
+  const [, durationMs] = TURN_TAIL.exec(line.toString("latin1", Math.max(0, line.length - TURN_TAIL_BYTES))) ?? [];
+  if (durationMs === undefined) return null;
+  const [, type, agent, phase] = TURN_HEAD.exec(line.toString("latin1", 0, TURN_HEAD_BYTES)) ?? [];
+  if (type === undefined || agent === undefined) return null;
+  return { type: "turn.finished", agent, phase: phase as Phase, durationMs: Number(durationMs) };
+}
+
+function addEvent(event: Event | Turn, worked: Map<string, Worked>, finished: Map<string, Worked>): void {
   if (event.type === "turn.finished" && Number.isFinite(event.durationMs)) {
     const before = worked.get(event.agent);
     if (before) before.ms += event.durationMs;

@@ -26,12 +26,13 @@ export function parseLine(line: Uint8Array): Event | null {
 }
 
 /** What `formatLine` puts before everything else. */
-const HEAD = /^\{"seq":\d+,"at":"[^"]{24}","type":"([a-z.]+)"/;
+const HEAD = /^\{"seq":\d+,"at":"([^"]{24})","type":"([a-z.]+)"/;
 const HEAD_BYTES = 100;
 
-/** The type of a line as the journal writes them, without parsing it; null for any other line. */
-export function peekType(line: Buffer): string | null {
-  return HEAD.exec(line.toString("latin1", 0, HEAD_BYTES))?.[1] ?? null;
+/** Time and type of a line as the journal writes them, without parsing it; null for any other line. */
+export function peekLine(line: Buffer): { readonly at: string; readonly type: string } | null {
+  const [, at, type] = HEAD.exec(line.toString("latin1", 0, HEAD_BYTES)) ?? [];
+  return at === undefined || type === undefined ? null : { at, type };
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, watch } from "node:fs";
 import { dirname } from "node:path";
 import type { Event, EventType } from "./event.ts";
-import { NEWLINE, parseLine, peekType } from "./line.ts";
+import { NEWLINE, parseLine, peekLine } from "./line.ts";
 
 /** An event and where its line ends, newline included: the place to go on from. */
 export interface Followed {
@@ -88,7 +88,7 @@ export function* readRawLines(path: string, fromByte = 0): Generator<RawLine> {
 export function* readEvents(path: string, { without }: { without?: ReadonlySet<EventType> } = {}): Generator<Event> {
   let leftOutAtByte: number | null = null;
   for (const { line, endByte } of readRawLines(path)) {
-    const isLeftOut = without?.has(peekType(line) as EventType) ?? false;
+    const isLeftOut = without?.has(peekLine(line)?.type as EventType) ?? false;
     leftOutAtByte = isLeftOut ? endByte - line.length - 1 : null;
     const event = isLeftOut ? null : parseLine(line);
     if (event) yield event;

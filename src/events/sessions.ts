@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { isSessionName } from "../core/ids.ts";
 import { runsFolder, type SessionPaths, sessionPaths } from "../core/paths.ts";
-import { readEvents } from "./read.ts";
+import { parseLine, peekLine } from "./line.ts";
+import { readRawLines } from "./read.ts";
 
 /** A session that has a journal, with the time of its first event. */
 export interface SessionEntry {
@@ -29,7 +30,11 @@ export function listSessions(projectRoot: string): SessionEntry[] {
 /** When the first event came; null where there is none, or nobody lets us read it. */
 function readStart({ journal }: SessionPaths): string | null {
   try {
-    for (const { at } of readEvents(journal)) return at;
+    for (const { line } of readRawLines(journal)) {
+      // The first event holds the whole plan: of all sessions, that is too much to parse for a time.
+      const at = peekLine(line)?.at ?? parseLine(line)?.at;
+      if (at !== undefined) return at;
+    }
   } catch {
     // Somebody else's run in a shared folder is no reason not to see one's own.
   }

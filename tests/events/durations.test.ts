@@ -56,6 +56,16 @@ test("an agent's time is the median of its finished turns in runs in which it fi
   });
 });
 
+test("a turn counts the same in whatever order its fields stand", async () => {
+  using dir = temporaryFolder();
+  const journal = await writeRun(dir.path, 1, work("api", 40));
+  const lines = readFileSync(journal, "utf8").split("\n");
+  const turned = lines.map((line) => line.replace(/("agent":"api","phase":"work",)(.*)("prev")/, "$2$1$3"));
+  expect(turned).not.toEqual(lines);
+  writeFileSync(journal, turned.join("\n"));
+  expect(measureEarlierRuns(dir.path)).toEqual({ agents: { api: 40 }, specialistMs: 40 });
+});
+
 test("who names agents itself is no specialist, whatever its turn is called", async () => {
   using dir = temporaryFolder();
   const accepted: EventDraft = {
@@ -102,6 +112,6 @@ test("what is damaged, unreadable or no journal is passed over without a word", 
 test("of a very long journal the beginning is read", async () => {
   using dir = temporaryFolder();
   const noise: EventDraft = { type: "run.notice", message: "x".repeat(1 << 20) };
-  await writeRun(dir.path, 1, [...work("early", 40), ...Array.from({ length: 9 }, () => noise), ...work("late", 50)]);
+  await writeRun(dir.path, 1, [...work("early", 40), ...Array.from({ length: 5 }, () => noise), ...work("late", 50)]);
   expect(measureEarlierRuns(dir.path)?.agents).toEqual({ early: 40 });
 });
