@@ -23,7 +23,20 @@ const ENTRY = join(REPOSITORY, "src", "launch_codex_orchestrator_session.ts");
 const PROMPT = "Build a small to-do list for the terminal, with a manual and a test.";
 const SESSION = "demo";
 /** Scenarios at whose end the to-do tool and its test are there. */
-const BUILDING: ReadonlySet<string> = new Set(["default", "faults", "broken-blueprint"]);
+const BUILDING: ReadonlySet<string> = new Set([
+  "default",
+  "faults",
+  "broken-blueprint",
+  "chain",
+  "autonomous",
+  "relay",
+]);
+/** Scenarios that are made for a mode. */
+const MODE_FLAGS: Readonly<Record<string, string>> = {
+  parallel: "--parallel",
+  autonomous: "--autonomous",
+  relay: "--relay",
+};
 
 const HELP = `Usage: bun run demo [--folder F] [--remove] [--scenario NAME] [-- FLAGS OF THE TOOL]
 
@@ -32,7 +45,7 @@ model in place of a real one. No key, no account, no network.
 
   --folder F       where to work: a new or empty folder (otherwise a temporary one)
   --remove         remove that folder at the end, if all went well
-  --scenario NAME  default, faults, broken-blueprint, slow, or a file
+  --scenario NAME  default, parallel, chain, autonomous, relay, faults, broken-blueprint, slow, or a file
   --headless       never open Zellij
   --help           this text`;
 
@@ -134,6 +147,10 @@ function reportBuilt(folders: DemoFolders, isPromised: boolean): number {
   for (const file of files) {
     console.log(`  ${String(statSync(file).size).padStart(6)} bytes  ${relative(folders.project, file)}`);
   }
+  // Files that are new show up in a diff once git intends to take them.
+  if (read(["git", "add", "--intent-to-add", "."], folders.project) !== null) {
+    console.log(`\nAs git sees it:\n${read(["git", "diff", "--stat"], folders.project) ?? ""}`.trimEnd());
+  }
   const test = join(folders.project, "tests", "todo_test.sh");
   if (!existsSync(test)) {
     if (isPromised) console.error("\ndemo: the squad did not build the tool that this scenario promises");
@@ -206,6 +223,8 @@ async function main(): Promise<number> {
   console.log(`The sample project is ${folders.project}; the squad starts.\n`);
   const flags = ["--prompt", PROMPT, "--backend", "scripted", "--session", SESSION, "--metrics"];
   if (scenario !== undefined) flags.push("--scenario", scenario);
+  const mode = MODE_FLAGS[scenario ?? ""];
+  if (mode !== undefined) flags.push(mode);
   if (values.headless) flags.push("--headless");
   const code = run([process.execPath, ENTRY, ...flags, ...handedOn], {
     cwd: folders.project,

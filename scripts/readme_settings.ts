@@ -40,7 +40,7 @@ function spellDefault(row: SettingRow): string {
 
 function describe(row: SettingRow): string {
   const values = row.kind === "choice" ? `: ${row.values.map(code).join(", ")}` : "";
-  return `${row.help.replaceAll("|", "\\|")}${values}${row.planned ? " (does not run yet)" : ""}`;
+  return `${row.help.replaceAll("|", "\\|")}${values}`;
 }
 
 function main(path: string, check: boolean): number {

@@ -16,13 +16,29 @@ import type { SandboxMode } from "../plan/plan.ts";
  * - It never throws for an expected failure, abort included: an aborted turn ends with `failed`, kind `aborted` (or with
  *   the kind that `signal.reason` carries when that is a TurnFailure), unless it had finished already.
  * - Turns of different agents run at the same time and never mix.
+ * - `lookUpThread` says what the backend itself has kept of a thread, without asking the model; null when it has none of
+ *   that name (any more), so that nobody can go on with it.
  * - `close` ends everything that the backend started. It may be called twice.
  */
 export interface Backend {
   readonly name: string;
   readonly capabilities: BackendCapabilities;
   runTurn(request: TurnRequest, signal: AbortSignal): AsyncIterable<BackendEvent>;
+  lookUpThread(threadId: string): Promise<ThreadRecord | null>;
   close(): Promise<void>;
+}
+
+/** A thread as its backend has kept it. */
+export interface ThreadRecord {
+  /** Turns that have ended with an answer, over the thread's whole life. */
+  readonly endedTurns: number;
+  /** The last turn's end; null when it has not ended with an answer. */
+  readonly lastEnd: {
+    readonly text: string;
+    /** The thread's running total. */
+    readonly threadUsage: Usage;
+    readonly durationMs: number;
+  } | null;
 }
 
 export interface BackendCapabilities {

@@ -2,7 +2,7 @@ import { SETTINGS, type SettingRow } from "../config/settings.ts";
 import { COMMANDS, type CommandEntry } from "./command_table.ts";
 
 const EXECUTABLES = ["codex-squad", "launch_codex_orchestrator_session", "codex_orchestrator"];
-const ROWS: readonly SettingRow[] = Object.values(SETTINGS).filter((row) => !row.planned);
+const ROWS: readonly SettingRow[] = Object.values(SETTINGS);
 /** Settings whose value is a file or a folder. */
 const isFile = (row: SettingRow): boolean => row.kind === "path";
 

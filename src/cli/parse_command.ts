@@ -110,7 +110,6 @@ export function describeRow(row: OptionRow): string {
     ...(row.kind === "choice" ? [row.values.join(", ")] : []),
     ...(spellDefault(row) === null ? [] : [`default ${spellDefault(row)}`]),
     ...(row.env ?? []),
-    ...(row.planned ? ["does not run yet"] : []),
   ];
   return remarks.length > 0 ? `${row.help} (${remarks.join("; ")})` : row.help;
 }

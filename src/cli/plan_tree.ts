@@ -1,6 +1,8 @@
 import type { Settings } from "../config/settings.ts";
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import { levels } from "../plan/graph.ts";
-import type { AgentSpec, Plan } from "../plan/plan.ts";
+import { modesOf } from "../plan/modes.ts";
+import type { GroupPlan, Plan } from "../plan/plan.ts";
 import type { Style } from "../views/style.ts";
 
 /** Where a run would keep what it leaves behind; null is what the settings turn off. */
@@ -40,34 +42,53 @@ export function describePlan(page: PlanPage): string {
   ];
   const groups = plan.groups.flatMap((group) => [
     "",
-    style.bold(`Group ${group.id}`),
-    ...drawGroup(group.agents, page),
+    style.bold(`Group ${group.id}`) + style.dim(describeModes(group)),
+    ...drawGroup(group, page),
   ]);
   return [...facts.map(toLine), ...groups, "", ...places.map(toLine)].join("\n");
 }
 
 const toLine = ([name, value]: readonly [string, string]): string => `${`${name}:`.padEnd(12)}${value}`;
 
-function drawGroup(agents: readonly AgentSpec[], { style, settings }: PlanPage): string[] {
+/** `  autonomous, up to 3 waves · relay with notes`; nothing where no mode is on. */
+function describeModes(group: GroupPlan): string {
+  const { parallel, autonomous, maxWaves, relay } = modesOf(group);
+  const modes = [
+    ...(parallel ? ["parallel"] : []),
+    ...(autonomous ? [`autonomous, up to ${maxWaves} ${maxWaves === 1 ? "wave" : "waves"}`] : []),
+    ...(relay ? [`relay${relay.requireHandoffNote ? " with notes" : ""}`] : []),
+  ];
+  return modes.length === 0 ? "" : `  ${modes.join(" · ")}`;
+}
+
+function drawGroup(group: GroupPlan, { style, settings }: PlanPage): string[] {
+  const agents = group.agents.filter(({ kind }) => kind !== "orchestrator");
+  const { parallel, autonomous } = modesOf(group);
   const byId = new Map(agents.map((agent) => [agent.id, agent]));
   const order = levels(agents)
     .flat()
     .flatMap((id) => byId.get(id) ?? []);
-  const hasBlueprint = agents.some((agent) => agent.blueprint);
+  const hasMore = autonomous || agents.some((agent) => agent.blueprint);
   const lines = order.map((agent, at) => {
-    const last = at === order.length - 1 && !hasBlueprint;
+    const last = at === order.length - 1 && !hasMore;
     const after = agent.dependsOn.length > 0 ? `after ${agent.dependsOn.join(", ")}` : "at once";
     const turns = agent.followUpEnabled ? "2 turns" : "1 turn";
     const details = [after, turns, agent.sandbox, agent.model ?? "model of Codex"].join(" · ");
     return `${last ? "└─" : "├─"} ${agent.id}${style.dim(`  ${agent.role} · ${details}`)}`;
   });
-  if (!hasBlueprint) return lines;
   const builder = agents.find((agent) => agent.blueprint);
   const sandbox = settings.sandbox ?? "workspace-write";
-  return [
-    ...lines,
-    `└─ up to 4 specialists${style.dim(`  from ${builder?.id}'s blueprint · 1 turn each · ${sandbox}`)}`,
-  ];
+  const born: [who: string, details: string][] = [];
+  if (builder) {
+    const atOnce = parallel ? "4 specialists at once" : "up to 4 specialists";
+    born.push([atOnce, `from ${builder.id}'s blueprint · 1 turn each · ${sandbox}`]);
+    if (!autonomous) born.push(["continuation", "only after a straight chain of them · names up to 4 implementers"]);
+  }
+  if (autonomous) born.push([ORCHESTRATOR_ID, "after each wave · names up to 4 more specialists, or nobody"]);
+  const newcomers = born.map(
+    ([who, details], at) => `${at === born.length - 1 ? "└─" : "├─"} ${who}${style.dim(`  ${details}`)}`,
+  );
+  return [...lines, ...newcomers];
 }
 
 function spellBackend({ backend, baseUrl, scenario }: Settings): string {

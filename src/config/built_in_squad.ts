@@ -1,4 +1,5 @@
-import type { AgentSpec, GroupPlan } from "../plan/plan.ts";
+import type { SquadGroup } from "../plan/make_plan.ts";
+import type { AgentSpec } from "../plan/plan.ts";
 
 /**
  * The squad that runs where no configuration says otherwise. The prompts say what to do and in which form to answer;
@@ -109,7 +110,7 @@ with which result, what is left.
 };
 
 /** One group, `core`: planner, then researcher, then builder. */
-export const BUILT_IN_SQUAD: readonly GroupPlan[] = [{ id: "core", agents: [planner, researcher, builder] }];
+export const BUILT_IN_SQUAD: readonly SquadGroup[] = [{ id: "core", agents: [planner, researcher, builder] }];
 
 /** For a configured agent of which only the role is known. */
 export const writeGeneralPrompt = (role: string): string =>

@@ -1,6 +1,8 @@
 import { err, ok, type Result } from "../core/result.ts";
 import { describeGraphFault, findGraphFaults } from "../plan/graph.ts";
-import type { AgentSpec, GroupPlan } from "../plan/plan.ts";
+import type { SquadGroup } from "../plan/make_plan.ts";
+import { MAX_RELAY_WAVES, type WrittenModes } from "../plan/modes.ts";
+import type { AgentSpec } from "../plan/plan.ts";
 import { BUILT_IN_SQUAD, GENERAL_FOLLOW_UP, writeGeneralPrompt } from "./built_in_squad.ts";
 import type { JsonPath } from "./json_place.ts";
 import { type AgentConfig, type GroupConfig, type SquadConfig, squadConfigSchema } from "./schema.ts";
@@ -14,7 +16,7 @@ export interface SquadFault {
 }
 
 export interface CheckedSquad {
-  readonly squad: readonly GroupPlan[];
+  readonly squad: readonly SquadGroup[];
   readonly warnings: readonly string[];
 }
 
@@ -24,25 +26,25 @@ export interface CheckedSquad {
  */
 export async function checkSquad(
   value: unknown,
-  { trusted, modes = "refuse" }: { readonly trusted: boolean; readonly modes?: "refuse" | "note" },
+  { trusted }: { readonly trusted: boolean },
 ): Promise<Result<CheckedSquad, SquadFault[]>> {
   const parsed = squadConfigSchema.safeParse(value);
   if (!parsed.success) {
     return err(parsed.error.issues.map((issue) => fault(issue.path.map(toStep), issue.message)));
   }
-  const planned = findPlannedParts(parsed.data);
   const faults = [
-    ...(modes === "refuse" ? planned : []),
     ...findRepeatedIds(parsed.data),
     ...findEdgeFaults(parsed.data),
     ...findRelayFaults(parsed.data),
+    ...findWaveFaults(parsed.data),
     ...(await findSchemaFaults(parsed.data)),
   ];
   if (faults.length > 0) return err(faults);
-  const warnings = modes === "note" ? planned.map(({ message }) => message) : [];
+  const warnings: string[] = [];
   const squad = parsed.data.groups.map((group) => ({
     id: group.id,
     agents: group.agents.map((agent) => toSpec(agent, group, { trusted, warnings })),
+    ...readModes(group),
   }));
   return ok({ squad, warnings });
 }
@@ -83,15 +85,19 @@ function choosePrompts({ id, role, prompt, followUpPrompt }: AgentConfig): { pro
   };
 }
 
-function findPlannedParts(config: SquadConfig): SquadFault[] {
-  return config.groups.flatMap((group, g) => {
-    const path = (key: string) => ["groups", g, key];
-    return [
-      ...(group.autonomous ? [fault(path("autonomous"), "does not run yet")] : []),
-      ...(group.parallel ? [fault(path("parallel"), "does not run yet")] : []),
-      ...(group.relay?.enabled ? [fault(path("relay"), "does not run yet")] : []),
-    ];
-  });
+/** What the group says of its modes, and nothing where it says nothing. */
+function readModes({ autonomous, parallel, maxWaves, relay }: GroupConfig): { written?: WrittenModes } {
+  const written = { autonomous, parallel, maxWaves, relay };
+  return Object.values(written).some((value) => value !== undefined) ? { written } : {};
+}
+
+/** A relay's waves are counted; a group that may become one by `--relay` is looked at again with the flags. */
+function findWaveFaults(config: SquadConfig): SquadFault[] {
+  return config.groups.flatMap(({ maxWaves, relay }, g) =>
+    relay?.enabled && maxWaves !== undefined && maxWaves > MAX_RELAY_WAVES
+      ? [fault(["groups", g, "maxWaves"], `a relay has ${MAX_RELAY_WAVES} waves at most, not ${maxWaves}`)]
+      : [],
+  );
 }
 
 /** Agent ids name logs and artifacts, so they are unique over all groups. */

@@ -1,4 +1,4 @@
-import type { GroupPlan } from "../plan/plan.ts";
+import type { SquadGroup } from "../plan/make_plan.ts";
 import type { SelectProblem } from "./select_squad.ts";
 
 /** Why the configuration of the squad cannot be used. */
@@ -9,7 +9,7 @@ export type ConfigProblem =
   | SelectProblem;
 
 export interface LoadedSquad {
-  readonly squad: readonly GroupPlan[];
+  readonly squad: readonly SquadGroup[];
   /** The file it came from; null for the built-in squad. */
   readonly source: string | null;
   /** To be shown before the run begins. */
@@ -19,6 +19,4 @@ export interface LoadedSquad {
 export interface ReadOptions {
   /** The user named the file: it may give agents more than reading. */
   readonly trusted: boolean;
-  /** What is done about modes that do not run yet: `note` makes them warnings. */
-  readonly modes?: "refuse" | "note";
 }

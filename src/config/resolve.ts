@@ -92,9 +92,8 @@ function readSource(row: OptionRow, source: Source, currentFolder: string): Resu
   if (row.kind === "boolean") {
     const parsed = text === true ? ok(!row.default) : parseValue(row, text, currentFolder);
     if (!parsed.ok) return err({ kind: "bad-value", name, value: String(text), allowed: parsed.error });
-    return row.planned && parsed.value !== row.default ? err({ kind: "not-yet", name }) : parsed;
+    return parsed;
   }
-  if (row.planned) return err({ kind: "not-yet", name });
   if (text === true) return err({ kind: "bad-value", name, value: "", allowed: "a value" });
   if (row.kind === "choice" && row.plannedValues?.includes(text)) {
     return err({ kind: "not-yet", name: `${name} ${text}` });

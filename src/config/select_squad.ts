@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { err, ok, type Result } from "../core/result.ts";
-import type { AgentSpec, GroupPlan } from "../plan/plan.ts";
+import type { SquadGroup } from "../plan/make_plan.ts";
+import type { AgentSpec } from "../plan/plan.ts";
 
 /** A group or agent that `--groups` or `--agents` names and that is not there. */
 export interface SelectProblem {
@@ -22,9 +23,9 @@ export interface Selection {
  * away, with a warning; a group that is left without agents is left out.
  */
 export function selectSquad(
-  squad: readonly GroupPlan[],
+  squad: readonly SquadGroup[],
   { groups, agents }: Selection,
-): Result<{ squad: readonly GroupPlan[]; warnings: readonly string[] }, SelectProblem[]> {
+): Result<{ squad: readonly SquadGroup[]; warnings: readonly string[] }, SelectProblem[]> {
   const chosen = groups ? squad.filter((group) => groups.includes(group.id)) : squad;
   const members = (groups ? chosen : squad).flatMap((group) => group.agents.map((agent) => agent.id));
   const problems = [

@@ -3,6 +3,8 @@
  * it; a new flag is one row here. Pure data: reading argv and the environment is `resolve.ts`.
  */
 
+import { DEFAULT_MAX_WAVES } from "../plan/modes.ts";
+
 interface Row {
   /** Without the dashes. A boolean whose default is true is written as its negation (`no-memory`). */
   readonly flag: string;
@@ -14,8 +16,6 @@ interface Row {
   readonly section: Section;
   /** Belongs to one start, not to the run: left out of the journal, not reused by `resume`. */
   readonly transient?: true;
-  /** Named in the requirements of a later version: refused by name instead of being ignored. */
-  readonly planned?: true;
 }
 
 export type Section = "Run" | "Squad" | "Model" | "Limits" | "Output" | "Storage";
@@ -148,24 +148,21 @@ const rows = {
     flag: "parallel",
     default: false,
     section: "Squad",
-    planned: true,
-    help: "Ask for four independent specialists",
+    help: "Ask for four specialists that do not wait for each other",
   },
   autonomous: {
     kind: "boolean",
     flag: "autonomous",
     default: false,
     section: "Squad",
-    planned: true,
-    help: "Keep planning new waves until no work is left",
+    help: "Name new waves of agents until no work is left",
   },
   relay: {
     kind: "boolean",
     flag: "relay",
     default: false,
     section: "Squad",
-    planned: true,
-    help: "Autonomous waves that hand a message on",
+    help: "Autonomous waves that each hand a message on",
   },
   concise: {
     kind: "boolean",
@@ -276,12 +273,11 @@ const rows = {
     kind: "integer",
     flag: "max-waves",
     placeholder: "n",
-    default: 5,
+    default: DEFAULT_MAX_WAVES,
     min: 1,
     max: 1000,
     section: "Limits",
-    planned: true,
-    help: "How many autonomous waves there may be",
+    help: "How many waves --autonomous may add (in a relay 5 at most)",
   },
   turnTimeout: {
     kind: "duration",
@@ -361,7 +357,7 @@ const rows = {
     flag: "no-memory",
     default: true,
     section: "Storage",
-    help: "Do not read what earlier runs here learned (nothing reads it yet)",
+    help: "Do not read what earlier runs here learned",
   },
   agentfs: {
     kind: "boolean",

@@ -10,6 +10,8 @@ export interface SessionPaths {
   /** `.orchestrator/<session>` */
   readonly folder: string;
   readonly journal: string;
+  /** The task, where it is too long to stand whole in every agent's prompt. */
+  readonly prompt: string;
   /** This run's own logs; `logs/` of the project links to them. */
   readonly logs: string;
   /** One JSON file for each process the guard started: `<pid>.json`. */
@@ -29,6 +31,7 @@ export function sessionPaths(projectRoot: string, session: string): SessionPaths
     projectRoot,
     folder,
     journal: join(folder, "journal.jsonl"),
+    prompt: join(folder, "prompt.md"),
     logs: join(folder, "logs"),
     processes: join(folder, "processes"),
     owner: join(folder, "owner.json"),

@@ -1,3 +1,4 @@
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import { type Estimates, median } from "./estimates.ts";
 import type { Event, EventOf, EventType, Phase } from "./event.ts";
 import { parseLine, peekLine } from "./line.ts";
@@ -15,7 +16,7 @@ const READ: ReadonlySet<string> = new Set<EventType>(["turn.finished", "blueprin
 
 interface Worked {
   ms: number;
-  /** Its first turn was `work`, and it named no agents itself. */
+  /** Its first turn was `work`, and it is not one of those that name others. */
   isSpecialist: boolean;
 }
 
@@ -81,7 +82,10 @@ function addEvent(event: Event | Turn, worked: Map<string, Worked>, finished: Ma
   if (event.type === "turn.finished" && Number.isFinite(event.durationMs)) {
     const before = worked.get(event.agent);
     if (before) before.ms += event.durationMs;
-    else worked.set(event.agent, { ms: event.durationMs, isSpecialist: event.phase === "work" });
+    else {
+      const isSpecialist = event.phase === "work" && event.agent !== ORCHESTRATOR_ID;
+      worked.set(event.agent, { ms: event.durationMs, isSpecialist });
+    }
     return;
   }
   if (event.type !== "agent.finished" && event.type !== "blueprint.accepted") return;

@@ -27,6 +27,12 @@ export interface TurnRef {
  */
 export type Stops = "agents" | "turns" | "everything";
 
+/** Why an autonomous group stops: it is done, has had all its waves, or goes round in a circle. */
+export type LoopEnd = "nothing-left" | "max-waves" | "no-change";
+
+/** Why a run ended that has nothing more to say. */
+export const DONE_REASON = "everything asked for was done";
+
 export type EndState = "finished" | "failed" | "stopped";
 
 /** What happened, before the journal has numbered, dated and chained it. */
@@ -55,6 +61,8 @@ export type EventDraft =
       readonly continues: boolean;
     } & TurnRef)
   | ({ readonly type: "turn.thread" } & TurnRef)
+  /** At a resume: the backend has no thread of this name any more, so that its agent begins a new one. */
+  | { readonly type: "thread.lost"; readonly agent: string; readonly threadId: string }
   | ({
       readonly type: "turn.item";
       readonly state: "started" | "updated" | "completed";
@@ -67,6 +75,8 @@ export type EventDraft =
       readonly text: string;
       readonly usage: Usage;
       readonly durationMs: number;
+      /** It had ended before anybody wrote it down, and was read from its thread at the resume: nothing was asked. */
+      readonly adopted?: true;
     } & TurnRef)
   | ({
       readonly type: "turn.failed";
@@ -80,6 +90,8 @@ export type EventDraft =
       readonly wave: number;
       readonly blueprint: Blueprint;
       readonly warnings: readonly string[];
+      /** The group it is for, where that is not the agent's own. */
+      readonly group?: string;
     }
   /** `final`: the repair turn has been used as well. `text` is the raw answer, whole. */
   | {
@@ -95,6 +107,34 @@ export type EventDraft =
       readonly wave: number;
       readonly group: string;
       readonly agents: readonly AgentSpec[];
+    }
+  /**
+   * What has become of the project's files by the end of a wave, noted where an orchestrator agent goes on from it.
+   * `changed`: since the last time; null when nobody can tell. `digest` stands for all files that git does not ignore.
+   */
+  | {
+      readonly type: "wave.observed";
+      readonly wave: number;
+      readonly group: string;
+      readonly changed: boolean | null;
+      readonly files: readonly string[];
+      /** Changed files beyond those that `files` names. */
+      readonly more: number;
+      readonly digest: string | null;
+    }
+  /** No further wave comes in this group. `waves`: how many the orchestrator agent has named. */
+  | {
+      readonly type: "autonomous.ended";
+      readonly group: string;
+      readonly cause: LoopEnd;
+      readonly waves: number;
+      readonly reason: string;
+    }
+  /** What earlier runs in this folder have left, as it stands in prompts of this one. */
+  | {
+      readonly type: "memory.recalled";
+      readonly text: string;
+      readonly artifacts: readonly { readonly id: string; readonly agent: string; readonly session: string }[];
     }
   | { readonly type: "agent.finished"; readonly agent: string; readonly wave: number }
   | { readonly type: "agent.failed"; readonly agent: string; readonly wave: number; readonly failure: TurnFailure }
@@ -135,9 +175,13 @@ export const DURABLE: ReadonlySet<EventType> = new Set<EventType>([
   "turn.thread",
   "turn.finished",
   "turn.failed",
+  "thread.lost",
   "blueprint.accepted",
   "blueprint.rejected",
   "wave.started",
+  "wave.observed",
+  "autonomous.ended",
+  "memory.recalled",
   "run.interrupted",
   "run.finished",
 ]);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import type { Backend, BackendContext, BackendProblem } from "../backends/backend.ts";
 import { openBackend } from "../backends/registry.ts";
 import { socketPath, writeOwner } from "../control/owner.ts";
@@ -6,9 +7,7 @@ import { openControl } from "../control/server.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Usage } from "../core/usage.ts";
-import { VERSION } from "../core/version.ts";
-import { measureEarlierRuns } from "../events/durations.ts";
-import { type EndState, type Event, type EventDraft, JOURNAL_SCHEMA } from "../events/event.ts";
+import type { EndState, Event } from "../events/event.ts";
 import { createJournal, type Journal } from "../events/journal.ts";
 import { readEvents } from "../events/read.ts";
 import { identify } from "../process/identity.ts";
@@ -19,9 +18,12 @@ import { type Run, startRun } from "../scheduler/run.ts";
 import { emptyState, type RunState } from "../scheduler/state.ts";
 import { next } from "../squad/story.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
-import { writePrompt } from "../turns/write_prompt.ts";
+import { TASK_LIMIT } from "../turns/prompt/shared.ts";
+import { writePrompt } from "../turns/prompt/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
+import { beginRun } from "./begin_run.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
+import { makeObserver } from "./observe_files.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
 import { describeFolderError, prepareRunData, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
@@ -119,7 +121,7 @@ async function catchUp(
   const recorded = await recorder.caughtUp(seq);
   await recorder.stop();
   if (recorded.ok) return err({ kind: "nothing-to-resume", session: paths.session });
-  const reason = "everything asked for was done";
+  const reason = state.endReason;
   const unrecorded = recorded.error.message;
   return ok({ paths, state: "finished", exitCode: 0, reason, usage: state.usage, unrecorded, tampered: null });
 }
@@ -166,18 +168,18 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   } catch (error) {
     return err(describeFolderError(paths.folder, error));
   }
-  const begun = journal.append(describeStart(ready));
+  const begun = await beginRun({ ...ready, settings: session.settings, session: paths.session });
   if (!begun.ok) return begun;
-  apply(state, begun.value);
 
+  notes.push(...keepLongPrompt(paths, state.prompt));
   const warden = startWarden({ processesFolder: paths.processes, marker });
   cleanup.defer(() => warden.stop());
-  const logs = new LogFiles(paths, [...session.history, begun.value]);
+  const logs = new LogFiles(paths, [...session.history, ...begun.value]);
   notes.push(...logs.takeNotices());
   hide(logs.links);
-  const recorder = startRecorder({ paths, afterSeq: begun.value.seq - 1, onNotice: (note) => notes.push(note) });
+  const recorder = startRecorder({ paths, afterSeq: session.history.length, onNotice: (note) => notes.push(note) });
   cleanup.defer(() => recorder.stop());
-  ready.watch(begun.value);
+  for (const event of begun.value) ready.watch(event);
   const durable = await journal.durable();
   if (!durable.ok) return durable;
 
@@ -187,6 +189,7 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
     next,
     writePrompt,
     runTurn: makeTurnRunner({ state, backend, workspace: projectRoot }),
+    observe: makeObserver(projectRoot, ready.data.protectedPaths),
     watch(event) {
       notes.push(...logs.append(event));
       if (event.type === "wave.started" || event.type === "run.interrupted") hide(logs.links);
@@ -227,24 +230,15 @@ async function finish(parts: {
   return { paths, state: ended ?? "stopped", exitCode, reason, usage, unrecorded, tampered };
 }
 
-function describeStart({ start, projectRoot, session }: Ready): EventDraft {
-  const { pid } = process;
-  if (start.kind === "resume") return { type: "run.resumed", version: VERSION, pid };
-  const { prompt, plan, settings } = start;
-  const name = session.paths.session;
-  const estimates = measureEarlierRuns(projectRoot);
-  return {
-    type: "run.started",
-    session: name,
-    schema: JOURNAL_SCHEMA,
-    version: VERSION,
-    projectRoot,
-    prompt,
-    plan,
-    settings,
-    pid,
-    ...(estimates ? { estimates } : {}),
-  };
+/** Agents read the whole of a task there that is too long for their prompts. Gives what went wrong. */
+function keepLongPrompt({ prompt: file }: SessionPaths, prompt: string): string[] {
+  if (prompt.length <= TASK_LIMIT) return [];
+  try {
+    writeFileSync(file, prompt);
+    return [];
+  } catch (error) {
+    return [`cannot write ${file} (${(error as Error).message}): agents see the long task without its middle`];
+  }
 }
 
 /** Hides each name from git once; says once what keeps it from that. */

@@ -6,12 +6,37 @@ export interface Plan {
 export interface GroupPlan {
   readonly id: string;
   readonly agents: readonly AgentSpec[];
+  /** How it goes on after its configured agents; absent where nothing asks for a mode, and in older journals. */
+  readonly modes?: GroupModes;
+}
+
+/** The modes of one group, settled between its configuration and the run's flags (`plan/modes.ts`). */
+export interface GroupModes {
+  /** The builder is asked for four specialists that do not wait for each other. */
+  readonly parallel: boolean;
+  /** After each wave the orchestrator agent names a new one, until nothing is left. */
+  readonly autonomous: boolean;
+  /** How many waves the orchestrator agent may name. */
+  readonly maxWaves: number;
+  /** Each wave of the orchestrator hands a message on; null: it does not. */
+  readonly relay: RelayRules | null;
+}
+
+export interface RelayRules {
+  /** A wave without a note in its form is sent back. */
+  readonly requireHandoffNote: boolean;
+  /** Whom the agents that it lists may hand to; agents that it does not list are free. */
+  readonly graph: Readonly<Record<string, readonly string[]>>;
 }
 
 export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access";
 
-/** Turns an agent goes through: `core` agents plan and follow up, `specialist`s work in one turn. */
-export type AgentKind = "core" | "specialist";
+/**
+ * Turns an agent goes through: `core` agents plan and follow up, `specialist`s work in one turn. The two that only
+ * decide answer with a blueprint or with "nothing is left": the `orchestrator` is asked anew after each wave of an
+ * autonomous group, the `continuation` once, when the specialists have formed one straight chain.
+ */
+export type AgentKind = "core" | "specialist" | "orchestrator" | "continuation";
 
 export interface AgentSpec {
   readonly id: string;

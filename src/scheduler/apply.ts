@@ -1,7 +1,8 @@
 import { withDefaults } from "../config/settings.ts";
 import { STOPS_RUN } from "../core/failure.ts";
-import { addUsage } from "../core/usage.ts";
+import { addUsage, NO_USAGE } from "../core/usage.ts";
 import type { EventDraft, TurnRef } from "../events/event.ts";
+import { acceptBlueprint, endLoop, openLoop } from "./loops.ts";
 import { endWaiting, enterWave, retrySettled, settle } from "./readiness.ts";
 import type { AgentRun, RunState } from "./state.ts";
 
@@ -33,9 +34,13 @@ export function apply(state: RunState, event: EventDraft): void {
       if (agent) agent.threadId = event.threadId;
       return;
     }
+    case "thread.lost":
+      forgetThread(state, event.agent);
+      return;
     case "turn.finished": {
       const agent = endTurn(state, event);
       if (!agent) return;
+      agent.threadTurns += 1;
       agent.answers.set(event.phase, event.text);
       agent.last = { phase: event.phase, outcome: "finished" };
       agent.judged = false;
@@ -46,11 +51,9 @@ export function apply(state: RunState, event: EventDraft): void {
       if (agent) agent.last = { phase: event.phase, outcome: "failed", failure: event.failure };
       return;
     }
-    case "blueprint.accepted": {
-      const agent = state.agents.get(event.agent);
-      if (agent) state.blueprint = { blueprint: event.blueprint, group: agent.group };
+    case "blueprint.accepted":
+      acceptBlueprint(state, event);
       return;
-    }
     case "blueprint.rejected": {
       const agent = state.agents.get(event.agent);
       if (!agent) return;
@@ -59,6 +62,15 @@ export function apply(state: RunState, event: EventDraft): void {
       agent.faults = event.faults;
       return;
     }
+    case "wave.observed":
+      state.observations.push(event);
+      return;
+    case "autonomous.ended":
+      endLoop(state, event);
+      return;
+    case "memory.recalled":
+      state.memory = event.text;
+      return;
     case "agent.finished":
       settle(state, event.agent, "finished");
       return;
@@ -88,13 +100,26 @@ export function apply(state: RunState, event: EventDraft): void {
   }
 }
 
+/** Nobody can go on with its thread: the agent begins a new one, and is told on it what it had been asked and said. */
+function forgetThread(state: RunState, id: string): void {
+  const agent = state.agents.get(id);
+  if (!agent) return;
+  agent.threadId = null;
+  agent.threadUsage = NO_USAGE;
+  agent.threadTurns = 0;
+  agent.continues = false;
+}
+
 type TurnEnd = Extract<EventDraft, { type: "turn.finished" | "turn.failed" }>;
 
 function startWave(state: RunState, event: Extract<EventDraft, { type: "wave.started" }>): void {
   state.nextWave = event.wave + 1;
-  if (state.blueprint) state.blueprint = null;
-  else state.groupsStarted += 1;
   enterWave(state, event);
+  if (!state.blueprint) {
+    state.groupsStarted += 1;
+    openLoop(state, event.group);
+  }
+  state.blueprint = null;
 }
 
 function startTurn(state: RunState, event: TurnRef): void {

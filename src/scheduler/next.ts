@@ -13,12 +13,14 @@ export interface TurnOrder {
 }
 
 /**
- * What to do now. `record`: append this event. `turn`: append turn.started and run the turn. `wait`: nothing until a
- * turn ends or somebody interrupts. `end`: the run is over.
+ * What to do now. `record`: append this event. `turn`: append turn.started and run the turn. `observe`: look at the
+ * project's files and append what was seen. `wait`: nothing until a turn ends or somebody interrupts. `end`: the run is
+ * over.
  */
 export type Command =
   | { readonly do: "record"; readonly event: EventDraft }
   | { readonly do: "turn"; readonly turn: TurnOrder }
+  | { readonly do: "observe"; readonly wave: number; readonly group: string }
   | { readonly do: "wait" }
   | { readonly do: "end" };
 
@@ -93,7 +95,12 @@ function skipBlocked(state: RunState): Command | null {
 function startReady(state: RunState): Command | null {
   if (state.stops !== null || state.running >= state.maxParallel) return null;
   const agent = nextReady(state);
-  return agent && orderTurn(agent, agent.spec.kind === "core" ? "plan" : "work");
+  return agent && beginAgent(agent);
+}
+
+/** The first turn of an agent, or after a resume the one that it failed in. */
+export function beginAgent(agent: AgentRun): Command {
+  return orderTurn(agent, agent.last?.phase ?? (agent.spec.kind === "core" ? "plan" : "work"));
 }
 
 function orderTurn(agent: AgentRun, phase: Phase): Command {

@@ -6,7 +6,17 @@ import type { AgentRun, AgentStatus, RunState } from "./state.ts";
 
 /** Brings the agents of a wave in: edges, urgency, and who can start at once. Linear in agents and edges. */
 export function enterWave(state: RunState, wave: Extract<EventDraft, { type: "wave.started" }>): void {
-  const born = wave.agents.map((spec, index) => newAgent(spec, wave, state.agents.size + index));
+  const { blueprint } = state;
+  const handoff = blueprint?.blueprint.handoff ?? null;
+  const born = wave.agents.map((spec, index) =>
+    newAgent(spec, {
+      wave: wave.wave,
+      group: wave.group,
+      order: state.agents.size + index,
+      bornBy: blueprint?.by ?? null,
+      handoff: handoff?.to === spec.id ? handoff : null,
+    }),
+  );
   for (const agent of born) state.agents.set(agent.spec.id, agent);
   for (const agent of born) {
     for (const id of new Set(agent.spec.dependsOn)) {
@@ -17,18 +27,21 @@ export function enterWave(state: RunState, wave: Extract<EventDraft, { type: "wa
       else agent.waitingFor += 1;
     }
   }
-  state.unsettled += born.length;
   measure(born, state.estimates);
-  if (state.barrier) for (const agent of born) barrierOf(state, agent).unsettled += 1;
+  for (const agent of born.filter(takesPart)) {
+    state.unsettled += 1;
+    if (state.barrier) barrierOf(state, agent).unsettled += 1;
+  }
   for (const agent of born) if (agent.waitingFor === 0) makeReady(state, agent);
 }
 
-function newAgent(spec: AgentSpec, wave: { wave: number; group: string }, order: number): AgentRun {
+/** An orchestrator agent stands beside the waves: none of them waits for it, and it is asked when they are over. */
+export const takesPart = (agent: AgentRun): boolean => agent.spec.kind !== "orchestrator";
+
+function newAgent(spec: AgentSpec, birth: Pick<AgentRun, "wave" | "group" | "order" | "bornBy" | "handoff">): AgentRun {
   return {
     spec,
-    wave: wave.wave,
-    group: wave.group,
-    order,
+    ...birth,
     status: "waiting",
     waitingFor: 0,
     dependents: [],
@@ -36,6 +49,7 @@ function newAgent(spec: AgentSpec, wave: { wave: number; group: string }, order:
     level: 0,
     threadId: null,
     threadUsage: NO_USAGE,
+    threadTurns: 0,
     open: null,
     last: null,
     continues: false,
@@ -43,6 +57,7 @@ function newAgent(spec: AgentSpec, wave: { wave: number; group: string }, order:
     answers: new Map(),
     refusals: 0,
     judged: false,
+    accepted: false,
     faults: [],
     blockedBy: null,
   };
@@ -96,13 +111,13 @@ export function settle(
   if (!agent || isSettled(agent)) return;
   if (agent.status === "running") state.running -= 1;
   agent.status = status;
-  state.unsettled -= 1;
+  if (takesPart(agent)) state.unsettled -= 1;
   if (status !== "finished") state.failed += 1;
   for (const dependent of agent.dependents) {
     if (status !== "finished") block(state, dependent, id);
     else if (--dependent.waitingFor === 0) makeReady(state, dependent);
   }
-  if (state.barrier) leaveBarrier(state, agent);
+  if (state.barrier && takesPart(agent)) leaveBarrier(state, agent);
 }
 
 export const isSettled = (agent: AgentRun): boolean =>
@@ -115,7 +130,7 @@ function block(state: RunState, agent: AgentRun, by: string): void {
 }
 
 function makeReady(state: RunState, agent: AgentRun): void {
-  if (agent.status !== "waiting" || agent.blockedBy !== null) return;
+  if (agent.status !== "waiting" || agent.blockedBy !== null || !takesPart(agent)) return;
   if (state.barrier && agent.level > 0 && barrierBefore(state, agent)?.unsettled !== 0) {
     barrierBefore(state, agent)?.parked.push(agent);
     return;
@@ -154,21 +169,19 @@ function leaveBarrier(state: RunState, agent: AgentRun): void {
 }
 
 /**
- * Gives failed and skipped agents another chance: a failed one goes on where it failed, a skipped one waits again. The
- * edges are counted anew, because what blocked them may finish this time.
+ * Gives failed and skipped agents another chance: each waits for its turn again, a failed one to go on where it failed.
+ * The edges are counted anew, because what blocked them may finish this time.
  */
 export function retrySettled(state: RunState): void {
   state.blocked = [];
   state.failed = 0;
   for (const agent of state.agents.values()) {
     if (agent.status === "failed" || agent.status === "skipped") {
-      state.unsettled += 1;
-      if (state.barrier) barrierOf(state, agent).unsettled += 1;
-      if (agent.last === null) agent.status = "waiting";
-      else {
-        agent.status = "running";
-        state.running += 1;
+      if (takesPart(agent)) {
+        state.unsettled += 1;
+        if (state.barrier) barrierOf(state, agent).unsettled += 1;
       }
+      agent.status = "waiting";
       if (agent.judged) forgetRefusals(agent);
     }
     agent.blockedBy = null;

@@ -15,6 +15,9 @@ export interface StartedTurn {
 
 export type TurnEnd = Extract<EventDraft, { type: "turn.finished" | "turn.failed" }>;
 
+/** What `wave.observed` carries beyond its wave. */
+export type Observation = Omit<Extract<EventDraft, { type: "wave.observed" }>, "type" | "wave" | "group">;
+
 export interface RunParts {
   readonly state: RunState;
   readonly journal: Journal;
@@ -22,6 +25,8 @@ export interface RunParts {
   readonly writePrompt: (state: RunState, order: TurnOrder) => string;
   /** Never rejects: a turn that fails is a turn.failed. */
   readonly runTurn: (turn: StartedTurn) => Promise<TurnEnd>;
+  /** Looks at the project's files, at the end of a wave that something is decided by. Never rejects. */
+  readonly observe: (state: RunState) => Promise<Observation>;
   /** Sees every event once it is written. */
   readonly watch: (event: Event) => void;
 }
@@ -75,6 +80,9 @@ export function startRun(parts: RunParts): Run {
       const command = parts.next(state);
       if (command.do === "record") {
         record(command.event);
+      } else if (command.do === "observe") {
+        const { wave, group } = command;
+        record({ type: "wave.observed", wave, group, ...(await parts.observe(state)) });
       } else if (command.do === "turn") {
         const prompt = parts.writePrompt(state, command.turn);
         const { agent, phase, attempt, threadId, continues } = command.turn;

@@ -1,10 +1,10 @@
 import TinyQueue from "tinyqueue";
-import type { Blueprint } from "../blueprint/blueprint.ts";
+import type { Blueprint, Handoff } from "../blueprint/blueprint.ts";
 import { type Settings, withDefaults } from "../config/settings.ts";
 import type { TurnFailure } from "../core/failure.ts";
 import { NO_USAGE, type Usage } from "../core/usage.ts";
 import type { Estimates } from "../events/estimates.ts";
-import type { EndState, Phase, Stops } from "../events/event.ts";
+import type { EndState, EventDraft, LoopEnd, Phase, Stops } from "../events/event.ts";
 import type { AgentSpec, Plan } from "../plan/plan.ts";
 
 export type AgentStatus = "waiting" | "running" | "finished" | "failed" | "skipped";
@@ -16,6 +16,10 @@ export interface AgentRun {
   readonly group: string;
   /** Position in the order of birth: ties between equally urgent agents go to the older one. */
   readonly order: number;
+  /** Whose blueprint brought it; null for a configured agent. */
+  readonly bornBy: string | null;
+  /** What it was handed, as the receiver of a relay's wave. */
+  readonly handoff: Handoff | null;
   status: AgentStatus;
   /** Dependencies that are not finished yet. */
   waitingFor: number;
@@ -27,6 +31,8 @@ export interface AgentRun {
   level: number;
   threadId: string | null;
   threadUsage: Usage;
+  /** Its turns on this thread that have finished, as far as the journal knows. */
+  threadTurns: number;
   /** The turn that is running, or was when the run was cut off. */
   open: { readonly phase: Phase; readonly attempt: number; threadSeen: boolean } | null;
   /** How its last turn ended; null before that and after a resume has taken it up. */
@@ -43,9 +49,21 @@ export interface AgentRun {
   refusals: number;
   /** Its last answer has been refused. */
   judged: boolean;
+  /** Its blueprint has been accepted: there is nothing more to ask it. */
+  accepted: boolean;
   faults: readonly string[];
   /** Who failed, that it was not run for. */
   blockedBy: string | null;
+}
+
+/** How far an autonomous group is: `scheduler/loops.ts`. */
+export interface Loop {
+  readonly group: string;
+  /** Waves that the orchestrator agent has named. */
+  waves: number;
+  ended: LoopEnd | null;
+  /** Every blueprint of the group so far, and who gave it, the oldest first. */
+  readonly blueprints: { readonly by: string; readonly wave: number; readonly blueprint: Blueprint }[];
 }
 
 /**
@@ -81,7 +99,13 @@ export interface RunState {
   /** Agents that a failure upstream keeps from running, not yet journaled as skipped. */
   blocked: AgentRun[];
   /** Accepted, its wave not yet started. */
-  blueprint: { readonly blueprint: Blueprint; readonly group: string } | null;
+  blueprint: { readonly blueprint: Blueprint; readonly group: string; readonly by: string } | null;
+  /** By group; only of groups that are autonomous. */
+  readonly loops: Map<string, Loop>;
+  /** What was seen of the project's files at the end of each wave, the latest last. */
+  readonly observations: Extract<EventDraft, { type: "wave.observed" }>[];
+  /** What earlier runs have left, for the prompts of this one; empty: nothing. */
+  memory: string;
   stops: Stops | null;
   stopReason: string;
   usage: Usage;
@@ -117,6 +141,9 @@ export function emptyState(): RunState {
     attention: [],
     blocked: [],
     blueprint: null,
+    loops: new Map(),
+    observations: [],
+    memory: "",
     stops: null,
     stopReason: "",
     usage: NO_USAGE,

@@ -1,26 +1,26 @@
-import { parseBlueprint } from "../blueprint/parse.ts";
-import { makeSpecialists } from "../blueprint/specialists.ts";
+import { IMPLEMENTER_TAG, makeSpecialists } from "../blueprint/specialists.ts";
 import { EXIT } from "../core/exit_codes.ts";
-import type { EventDraft, Phase } from "../events/event.ts";
+import { DONE_REASON, type EventDraft } from "../events/event.ts";
+import { AUTONOMOUS_TAG, CONTINUATION_ID, describeContinuation, ORCHESTRATOR_ID, RELAY_TAG } from "../plan/deciders.ts";
+import { isStraightChain } from "../plan/graph.ts";
 import { shapeAgent } from "../plan/make_plan.ts";
+import { modesOf } from "../plan/modes.ts";
+import type { AgentSpec } from "../plan/plan.ts";
 import { type Command, nextAgentStep } from "../scheduler/next.ts";
-import { type AgentRun, finalAnswer, type RunState } from "../scheduler/state.ts";
-
-/** How often a refused blueprint is sent back. */
-const REPAIRS = 1;
+import { isSettled } from "../scheduler/readiness.ts";
+import type { RunState } from "../scheduler/state.ts";
+import { observeFirst, stepLoop } from "./autonomous.ts";
+import { judgeAnswer } from "./judge.ts";
 
 /**
  * The story of a run, decided from its state alone: a group's configured agents, then the specialists that its builder
- * invents, then the next group. `next(state)` of the design; `apply` folds what it says back in.
+ * invents, then what carries out a chain of them or what the orchestrator agent finds left to do, then the next group.
+ * `next(state)` of the design; `apply` folds what it says back in.
  */
 export function next(state: RunState): Command {
   if (state.ended) return { do: "end" };
-  const step = nextAgentStep(state, judgeAnswer);
+  const step = nextAgentStep(state, judgeAnswer) ?? (state.stops === null ? nextWave(state) : null);
   if (step) return step;
-  if (state.stops === null) {
-    const wave = nextWave(state);
-    if (wave) return { do: "record", event: wave };
-  }
   const stuck = state.stops === null ? state.unsettled > 0 : hasOpenTurn(state);
   return stuck ? { do: "wait" } : { do: "record", event: endRun(state) };
 }
@@ -30,69 +30,87 @@ function hasOpenTurn(state: RunState): boolean {
   return false;
 }
 
-/** What follows an agent's finished turn: another phase, or the event that settles it. */
-function judgeAnswer(state: RunState, agent: AgentRun): Phase | EventDraft {
-  const { spec, wave } = agent;
-  if (agent.last?.phase === "plan" && spec.followUpEnabled) return "follow-up";
-  if (!spec.blueprint || state.blueprint) return { type: "agent.finished", agent: spec.id, wave };
-  return judgeBlueprint(state, agent);
-}
-
-function judgeBlueprint(state: RunState, agent: AgentRun): Phase | EventDraft {
-  const id = agent.spec.id;
-  if (agent.judged) {
-    if (agent.refusals <= REPAIRS) return "repair";
-    const message = `no usable blueprint after ${REPAIRS} repair: ${agent.faults.join("; ")}`;
-    return { type: "agent.failed", agent: id, wave: agent.wave, failure: { kind: "blueprint-invalid", message } };
-  }
-  const text = finalAnswer(agent);
-  const parsed = parseBlueprint(text, new Set(state.agents.keys()));
-  if (parsed.ok) {
-    return { type: "blueprint.accepted", agent: id, wave: state.nextWave, blueprint: parsed.value, warnings: [] };
-  }
-  return { type: "blueprint.rejected", agent: id, faults: parsed.error, text, final: agent.refusals >= REPAIRS };
-}
-
-/** The wave that can start now: the specialists of an accepted blueprint, or the next group once all before is settled. */
-function nextWave(state: RunState): EventDraft | null {
+/** What starts a wave: an accepted blueprint, and once all before is settled the orchestrator agent or the next group. */
+function nextWave(state: RunState): Command | null {
   const wave = state.nextWave;
-  if (state.blueprint) {
-    const agents = makeSpecialists(state.blueprint.blueprint).map((agent) => shapeAgent(state.settings, agent));
-    return { type: "wave.started", wave, group: state.blueprint.group, agents };
+  const { blueprint } = state;
+  if (blueprint) {
+    const { group } = blueprint;
+    const look = observeFirst(state, group);
+    if (look) return look;
+    const agents = bearAgents(state, blueprint).map((agent) => shapeAgent(state.settings, agent));
+    return { do: "record", event: { type: "wave.started", wave, group, agents } };
   }
+  if (state.unsettled > 0) return null;
+  const step = stepLoop(state);
+  if (step) return step;
   const group = state.plan.groups[state.groupsStarted];
-  if (!group || state.unsettled > 0) return null;
-  return { type: "wave.started", wave, group: group.id, agents: group.agents };
+  return group ? { do: "record", event: { type: "wave.started", wave, group: group.id, agents: group.agents } } : null;
+}
+
+/**
+ * The agents of a blueprint's wave. A builder's specialists that form one straight chain may only have planned: then
+ * somebody stands at its end who names those that carry it out.
+ */
+function bearAgents(state: RunState, { blueprint, group, by }: NonNullable<RunState["blueprint"]>): AgentSpec[] {
+  const modes = modesOf(state.plan.groups.find(({ id }) => id === group));
+  const giver = state.agents.get(by)?.spec.kind;
+  const tags = [
+    ...(giver === "continuation" ? [IMPLEMENTER_TAG] : []),
+    ...(modes.autonomous ? [AUTONOMOUS_TAG] : []),
+    ...(modes.relay ? [RELAY_TAG] : []),
+  ];
+  const specialists = makeSpecialists(blueprint, tags);
+  if (giver !== "core" || modes.autonomous || !isStraightChain(specialists)) return specialists;
+  const chain = specialists.map(({ id }) => id);
+  return [...specialists, { ...describeContinuation(chain), id: chooseFreeId(state, chain) }];
+}
+
+/** One continuation for each group whose specialists form a chain. */
+function chooseFreeId(state: RunState, born: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? CONTINUATION_ID : `${CONTINUATION_ID}-${number}`;
+    if (!state.agents.has(id) && !born.includes(id)) return id;
+  }
 }
 
 function endRun(state: RunState): EventDraft {
   const { usage } = state;
-  const complete =
-    state.unsettled === 0 && state.blueprint === null && state.groupsStarted === state.plan.groups.length;
-  if (!complete) {
-    return {
-      type: "run.finished",
-      state: "stopped",
-      exitCode: EXIT.stopped,
-      reason: state.stopReason || "stopped",
-      usage,
-    };
-  }
+  const end = (to: "finished" | "failed" | "stopped", exitCode: number, reason: string): EventDraft => ({
+    type: "run.finished",
+    state: to,
+    exitCode,
+    reason,
+    usage,
+  });
+  if (!isComplete(state)) return end("stopped", EXIT.stopped, state.stopReason || "stopped");
   if (state.failed > 0) {
     const names = [...state.agents.values()].filter(({ status }) => status === "failed").map(({ spec }) => spec.id);
-    return {
-      type: "run.finished",
-      state: "failed",
-      exitCode: EXIT.failed,
-      reason: `failed: ${names.join(", ")}`,
-      usage,
-    };
+    return end("failed", EXIT.failed, `failed: ${names.join(", ")}`);
   }
-  return {
-    type: "run.finished",
-    state: "finished",
-    exitCode: EXIT.done,
-    reason: "everything asked for was done",
-    usage,
-  };
+  return end("finished", EXIT.done, describeDone(state));
+}
+
+function isComplete(state: RunState): boolean {
+  const orchestrator = state.agents.get(ORCHESTRATOR_ID);
+  return (
+    state.unsettled === 0 &&
+    state.blueprint === null &&
+    state.groupsStarted === state.plan.groups.length &&
+    (orchestrator === undefined || isSettled(orchestrator))
+  );
+}
+
+/** A loop that was ended from outside is not called done: whether work is left is not known. */
+function describeDone(state: RunState): string {
+  const cut = [...state.loops.values()].filter(({ ended }) => ended === "max-waves" || ended === "no-change");
+  const ends = cut.map(({ group, waves, ended }) =>
+    ended === "max-waves"
+      ? `group ${group} had its ${waves} autonomous waves`
+      : `group ${group} went round in a circle after ${waves} autonomous waves`,
+  );
+  for (const { spec, faults } of state.agents.values()) {
+    if (spec.kind === "continuation" && faults.length > 0) ends.push(`${spec.id} named nobody in a usable form`);
+  }
+  return ends.length === 0 ? DONE_REASON : `every agent finished; ${ends.join("; ")}, and work may be left`;
 }

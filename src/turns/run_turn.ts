@@ -2,8 +2,8 @@ import type { Backend, BackendEvent, TurnRequest } from "../backends/backend.ts"
 import type { TurnFailure } from "../core/failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../core/usage.ts";
 import type { EventDraft, TurnRef } from "../events/event.ts";
+import { CONTINUE_PROMPT } from "./prompt/write_prompt.ts";
 import { type TurnTimeouts, watchTurn } from "./timeouts.ts";
-import { CONTINUE_PROMPT } from "./write_prompt.ts";
 
 /** How a turn ended: the event to record. */
 export type TurnEnd = Extract<EventDraft, { type: "turn.finished" | "turn.failed" }>;

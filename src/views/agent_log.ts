@@ -1,12 +1,13 @@
-import type { Blueprint } from "../blueprint/blueprint.ts";
 import type { TurnFailure } from "../core/failure.ts";
 import type { Event, EventOf } from "../events/event.ts";
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 import { explainStops, nameInterrupt } from "./interrupt.ts";
 import { ItemLog, showText } from "./item_log.ts";
 import { LogPage, type PageOptions } from "./log_page.ts";
 import { count, formatDayAndTime, formatDuration, formatTextSize, formatUsage } from "./quantities.ts";
 import { neutraliseLine } from "./terminal_text.ts";
+import { describeBlueprint, describeChange, describeHandoff, describeLoopEnd, describeNote } from "./waves.ts";
 
 const PROMPT_LINES = { head: 4, tail: 0 };
 const RAW_ANSWER_LINES = { head: 12, tail: 6 };
@@ -60,7 +61,11 @@ export class AgentLog {
           style.yellow,
         );
         return;
+      case "thread.lost":
+        page.entry(event.at, style.yellow("!"), LOST_THREAD, style.yellow);
+        return;
       case "turn.finished":
+        if (event.adopted) page.entry(event.at, style.blue("▶"), describeAdopted(event), style.bold);
         if (event.text !== this.#items.lastMessage) showText(page, event.at, event.text);
         page.entry(
           event.at,
@@ -84,6 +89,7 @@ export class AgentLog {
           `blueprint accepted: ${describeBlueprint(event.blueprint)}`,
           style.green,
         );
+        this.#showBaton(event);
         for (const warning of event.warnings) page.entry(event.at, style.yellow("!"), warning, style.yellow);
         return;
       case "blueprint.rejected":
@@ -145,11 +151,29 @@ export class AgentLog {
         if (this.#stage !== "waiting" && this.#stage !== "running") return;
         page.entry(event.at, style.yellow("■"), `the run ended before ${this.agent} did`, style.yellow);
         return;
+      case "wave.observed": {
+        const change = this.agent === ORCHESTRATOR_ID ? describeChange(event) : null;
+        if (change !== null) page.entry(event.at, style.dim("◇"), change, style.dim);
+        return;
+      }
+      case "autonomous.ended":
+        if (this.agent === ORCHESTRATOR_ID) page.entry(event.at, style.blue("■"), describeLoopEnd(event), style.bold);
+        return;
+      case "memory.recalled":
       case "run.notice":
         return;
       default:
         event satisfies never;
     }
+  }
+
+  /** Why these agents, and what the wave of a relay hands on. */
+  #showBaton({ at, blueprint }: EventOf<"blueprint.accepted">): void {
+    const { reason, handoff, agents } = blueprint;
+    if (reason && agents.length > 0) this.#page.paragraph(reason);
+    if (!handoff) return;
+    this.#page.entry(at, this.#page.style.cyan("⇢"), describeHandoff(handoff));
+    for (const line of describeNote(handoff)) this.#page.paragraph(line);
   }
 
   #introduce(spec: AgentSpec, at: string): void {
@@ -168,7 +192,8 @@ export class AgentLog {
     this.#stage = "running";
     this.#items = new ItemLog(this.#page);
     const { style } = this.#page;
-    const again = event.attempt > 1 ? `, attempt ${event.attempt}` : "";
+    const isNewQuestion = event.agent === ORCHESTRATOR_ID && event.phase === "work" && !event.continues;
+    const again = event.attempt > 1 && !isNewQuestion ? `, attempt ${event.attempt}` : "";
     const goesOn = event.continues ? ", goes on where it was cut off" : "";
     this.#page.entry(event.at, style.blue("▶"), `${event.phase}${again}${goesOn}`, style.bold);
     this.#page.paragraph(`prompt: ${formatTextSize(event.prompt)}`, style.dim);
@@ -187,13 +212,12 @@ export function nameFailure(failure: TurnFailure): string {
   return failure.message ? `${failure.kind}: ${failure.message}` : failure.kind;
 }
 
-/** `api, web (after api)`. */
-export function describeBlueprint({ agents }: Blueprint): string {
-  if (agents.length === 0) return "no specialists are needed";
-  return agents
-    .map(({ id, dependsOn }) => (dependsOn.length > 0 ? `${id} (after ${dependsOn.join(", ")})` : id))
-    .join(", ");
-}
+/** What a resume says of a thread that is gone. */
+export const LOST_THREAD = "its thread is gone from Codex's home: it begins again on a new one";
+
+/** What a resume says of a turn that had ended unseen. */
+export const describeAdopted = ({ phase }: EventOf<"turn.finished">): string =>
+  `${phase} had ended when the run was cut off: its answer is taken from the thread`;
 
 function bold(page: LogPage, color: "green" | "red" | "yellow"): (text: string) => string {
   return (text) => page.style.bold(page.style[color](text));

@@ -1,4 +1,5 @@
 import { findTypical, median } from "../events/estimates.ts";
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import { type CriticalPath, findCriticalPath, type PathAgent, type PathWave } from "./critical_path.ts";
 import { type AgentRecord, measureElapsed, type RunRecord } from "./run_state.ts";
 
@@ -15,9 +16,6 @@ interface Stint extends PathAgent {
 }
 
 type Stints = Omit<PathWave, "agents"> & { readonly agents: readonly Stint[] };
-
-/** It is asked anew after each wave, and so stands between them instead of in the one that it was born in. */
-const ORCHESTRATOR_ID = "autonomous-orchestrator";
 
 /** Where a run stands at a moment. */
 export function forecastRun(run: RunRecord, nowMs: number): Forecast {
@@ -49,7 +47,10 @@ function measureLeft(run: RunRecord, waves: readonly Stints[]): number {
   return Math.round(Math.max(findCriticalPath(left).ms, allMs / run.maxParallel));
 }
 
-/** The waves that have begun, the groups that have not, and in between what a builder has not named yet. */
+/**
+ * The waves that have begun, the groups that have not, and in between what a builder has not named yet. The orchestrator
+ * agent is asked anew after each wave, and so stands between them instead of in the one that it was born in.
+ */
 function layOut(run: RunRecord, nowMs: number): Stints[] {
   const typicalMs = findTypicalMs(run, nowMs);
   const stintsOf = (ids: readonly string[]) =>

@@ -7,6 +7,7 @@ import { AgentLog } from "./agent_log.ts";
 import { InterruptSummary } from "./interrupt.ts";
 import { LogFile } from "./log_file.ts";
 import { LogLinks } from "./log_links.ts";
+import { RelayLog } from "./relay_log.ts";
 import { PLAIN } from "./style.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -14,8 +15,8 @@ const FILE_PAGE = { style: PLAIN, columns: () => null };
 const NOTHING: readonly string[] = [];
 
 /**
- * The log files of a session: `timeline.log`, one for each agent as soon as a plan or a wave names it, `interrupt.log`
- * from an interrupt on, and their links in the project's `logs/`. Opening writes all of them anew from the events that
+ * The log files of a session: `timeline.log`, one for each agent as soon as a plan or a wave names it, `relay.log` where
+ * there is a relay, `interrupt.log` from an interrupt on, and their links in the project's `logs/`. Opening writes all of them anew from the events that
  * there are. Writes are gathered within one turn of the event loop. Nothing that goes wrong here stops a run: `append`
  * gives each thing that a person should know once.
  */
@@ -24,6 +25,8 @@ export class LogFiles {
   #links: LogLinks;
   #timeline = new Timeline(FILE_PAGE);
   #timelineFile: LogFile | null;
+  #relay = new RelayLog(FILE_PAGE);
+  #relayFile: LogFile | null = null;
   #interrupt = new InterruptSummary();
   #interruptText: string | null = null;
   #agents = new Map<string, { readonly log: AgentLog; readonly file: LogFile | null }>();
@@ -81,13 +84,18 @@ export class LogFiles {
   isDamaged(): boolean {
     this.flush();
     if (this.links.some((name) => !existsSync(join(this.#paths.projectRoot, name)))) return true;
-    const files = [this.#timelineFile, ...[...this.#agents.values()].map(({ file }) => file)];
+    const files = [
+      this.#timelineFile,
+      ...(this.#relayFile ? [this.#relayFile] : []),
+      ...[...this.#agents.values()].map(({ file }) => file),
+    ];
     return files.some((file) => file === null || file.isDamaged());
   }
 
   close(): void {
     this.flush();
     this.#timelineFile?.close();
+    this.#relayFile?.close();
     for (const { file } of this.#agents.values()) file?.close();
   }
 
@@ -95,6 +103,7 @@ export class LogFiles {
   #take(event: Event): string | null {
     this.#nameAgents(event);
     this.#write(this.#timelineFile, this.#timeline.add(event));
+    this.#write(this.#relayFile, this.#relay.add(event));
     if ("agent" in event) {
       const agent = this.#agents.get(event.agent);
       if (agent) this.#write(agent.file, agent.log.add(event));
@@ -108,6 +117,7 @@ export class LogFiles {
     if (event.type === "run.started") {
       for (const group of event.plan.groups) for (const { id } of group.agents) this.#addAgent(id);
       this.#started = event;
+      if (event.plan.groups.some(({ modes }) => modes?.relay)) this.#relayFile = this.#open("relay.log");
     }
     if (event.type === "wave.started") for (const { id } of event.agents) this.#addAgent(id);
     else if (event.type === "turn.started") this.#addAgent(event.agent);

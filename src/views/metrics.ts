@@ -33,7 +33,8 @@ const COLUMNS: readonly [title: string, cell: (row: MetricsRow) => string][] = [
   ["turns", ({ turns }) => String(turns)],
   ["time", ({ elapsedMs }) => formatDuration(elapsedMs)],
   ["input", ({ input }) => formatCount(input)],
-  ["cached", ({ cachedInput }) => formatCount(cachedInput)],
+  // The share's own width is constant, so that the counts stand below one another.
+  ["cached", (row) => `${formatCount(row.cachedInput)} ${formatCachedShare(row).padStart(4)}`],
   ["output", ({ output }) => formatCount(output)],
   ["reasoning", ({ reasoning }) => formatCount(reasoning)],
 ];
@@ -58,5 +59,9 @@ export function renderMetrics(metrics: RunMetrics, style: Style): string[] {
   const total = body.pop() ?? "";
   return [style.dim(head), ...body, style.dim("─".repeat(head.length)), style.bold(total)];
 }
+
+/** How much of the input came from the provider's cache, rounded down: 100% is all of it. */
+const formatCachedShare = ({ input, cachedInput }: Usage): string =>
+  `${input === 0 ? 0 : Math.floor((100 * cachedInput) / input)}%`;
 
 const formatCount = (amount: number): string => amount.toLocaleString("en-US");

@@ -1,4 +1,5 @@
 import type { Usage } from "../core/usage.ts";
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import { describePath } from "./critical_path.ts";
 import { forecastRun } from "./forecast.ts";
 import { formatDuration, formatUsage } from "./quantities.ts";
@@ -121,11 +122,12 @@ function describeCost({ state, elapsedMs, estimateMs, usage }: AgentStatus): str
 
 const MOST_NAMES = 4;
 
-function describeWait(run: RunRecord, { group, turns }: AgentRecord, { waitsFor }: AgentStatus): string {
+function describeWait(run: RunRecord, { id, group, turns }: AgentRecord, { waitsFor }: AgentStatus): string {
   const more = waitsFor.length - MOST_NAMES;
   if (more > 1) return `after ${waitsFor.slice(0, MOST_NAMES).join(", ")} and ${more} more`;
   if (waitsFor.length > 0) return `after ${waitsFor.join(", ")}`;
-  const place = run.groups.findIndex(({ id }) => id === group);
+  if (id === ORCHESTRATOR_ID && run.waves.length > 1) return `until wave ${run.waves.length - 1} is over`;
+  const place = run.groups.findIndex((planned) => planned.id === group);
   const isToCome = place > 0 && turns === 0 && run.waves.every((wave) => wave.group !== group);
   return isToCome ? `after group ${run.groups[place - 1]?.id}` : "";
 }

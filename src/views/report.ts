@@ -1,5 +1,5 @@
 import type { SessionPaths } from "../core/paths.ts";
-import type { Event } from "../events/event.ts";
+import { DONE_REASON, type Event } from "../events/event.ts";
 import { count, formatDuration, formatTokens, formatUsage } from "./quantities.ts";
 import { markState } from "./render_status.ts";
 import { type AgentRecord, applyToRun, createRunRecord, measureElapsed, type RunRecord } from "./run_state.ts";
@@ -97,7 +97,7 @@ function renderVerdict(
   const reason = end?.reason ? `: ${neutraliseLine(end.reason)}` : "";
   switch (end?.state) {
     case "finished":
-      return `${style.green("✓")} ${style.bold(session)} is done, ${counted}`;
+      return `${style.green("✓")} ${style.bold(session)} is done, ${counted}${end.reason === DONE_REASON ? "" : reason}`;
     case "failed":
       return `${style.red("✗")} ${style.bold(session)} failed${reason} (${counted})`;
     case "stopped":

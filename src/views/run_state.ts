@@ -2,6 +2,7 @@ import { withDefaults } from "../config/settings.ts";
 import { addUsage, NO_USAGE, type Usage } from "../core/usage.ts";
 import { type Estimates, findEstimate } from "../events/estimates.ts";
 import type { EndState, Event, EventOf, EventType, Phase } from "../events/event.ts";
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 
 /** `waiting`: may start yet. `stopped`: begun and not ended, and nobody works on it any more. */
@@ -101,10 +102,14 @@ export function foldRun(events: Iterable<Event>): RunRecord {
 /** Events that change nothing here but `lastAtMs`: whoever reads a journal for its record alone can leave them out. */
 export const UNFOLDED: ReadonlySet<EventType> = new Set<EventType>([
   "run.notice",
+  "thread.lost",
   "turn.thread",
   "turn.item",
   "turn.notice",
   "turn.retried",
+  "blueprint.rejected",
+  "wave.observed",
+  "memory.recalled",
 ]);
 
 /** Takes one more event in. */
@@ -131,6 +136,7 @@ export function applyToRun(run: RunRecord, event: Event): void {
       return;
     case "blueprint.accepted":
       if (event.blueprint.agents.length > 0) run.blueprint = nameGiver(run, event.agent);
+      if (event.agent === ORCHESTRATOR_ID) restOrchestrator(run);
       return;
     case "wave.started":
       run.waves.push({ group: event.group, agents: event.agents.map(({ id }) => id), namedBy: run.blueprint });
@@ -172,12 +178,18 @@ export function applyToRun(run: RunRecord, event: Event): void {
       run.end = { state: event.state, reason: event.reason, exitCode: event.exitCode, atMs };
       stopRunningAgents(run, "the run was stopped");
       return;
+    case "autonomous.ended":
+      restOrchestrator(run);
+      return;
     case "run.notice":
+    case "thread.lost":
     case "turn.thread":
     case "turn.item":
     case "turn.notice":
     case "turn.retried":
     case "blueprint.rejected":
+    case "wave.observed":
+    case "memory.recalled":
       return;
     default:
       event satisfies never;
@@ -221,6 +233,12 @@ function createAgent(
   identity: Pick<AgentRecord, "id" | "role" | "dependsOn" | "namesAgents" | "estimateMs" | "group" | "wave" | "order">,
 ): AgentRecord {
   return { ...identity, state: "waiting", because: null, endedTurnsMs: 0, turns: 0, usage: NO_USAGE, turn: null };
+}
+
+/** Between two waves the orchestrator agent waits for the next to end. */
+function restOrchestrator(run: RunRecord): void {
+  const orchestrator = run.agents.get(ORCHESTRATOR_ID);
+  if (orchestrator?.state === "running") orchestrator.state = "waiting";
 }
 
 /** A resume tries again what failed, and with it what was skipped for that. */

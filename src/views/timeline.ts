@@ -1,6 +1,7 @@
 import type { Event, EventOf } from "../events/event.ts";
+import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
-import { describeBlueprint, nameFailure } from "./agent_log.ts";
+import { describeAdopted, LOST_THREAD, nameFailure } from "./agent_log.ts";
 import { describePath } from "./critical_path.ts";
 import { forecastAgents, forecastRun } from "./forecast.ts";
 import { explainStops, nameInterrupt } from "./interrupt.ts";
@@ -9,6 +10,7 @@ import { count, formatDayAndTime, formatDuration, formatTextSize, formatUsage } 
 import { applyToRun, createRunRecord, measureElapsed, type RunRecord } from "./run_state.ts";
 import { colorAgent } from "./style.ts";
 import { neutraliseLine } from "./terminal_text.ts";
+import { describeBlueprint, describeChange, describeHandoff, describeLoopEnd, describeRecall } from "./waves.ts";
 
 const PROMPT_LINES = { head: 6, tail: 0 };
 
@@ -111,7 +113,26 @@ export class Timeline {
           style.green("◆"),
           this.#name(event.agent, `blueprint accepted: ${describeBlueprint(event.blueprint)}`),
         );
+        if (event.blueprint.handoff)
+          page.entry(event.at, style.cyan("⇢"), describeHandoff(event.blueprint.handoff), style.bold);
         for (const warning of event.warnings) page.paragraph(warning, style.yellow);
+        return;
+      case "thread.lost":
+        page.entry(event.at, style.yellow("!"), this.#name(event.agent, LOST_THREAD), style.yellow);
+        return;
+      case "turn.finished":
+        if (event.adopted) page.entry(event.at, style.green("▷"), this.#name(event.agent, describeAdopted(event)));
+        return;
+      case "wave.observed": {
+        const change = describeChange(event);
+        if (change !== null) page.entry(event.at, style.dim("◇"), change, style.dim);
+        return;
+      }
+      case "autonomous.ended":
+        page.entry(event.at, style.blue("■"), describeLoopEnd(event), style.bold);
+        return;
+      case "memory.recalled":
+        page.entry(event.at, style.dim("◇"), describeRecall(event), style.dim);
         return;
       case "blueprint.rejected":
         page.entry(
@@ -125,7 +146,6 @@ export class Timeline {
       case "turn.thread":
       case "turn.item":
       case "turn.notice":
-      case "turn.finished":
       case "run.started":
       case "run.resumed":
       case "run.notice":
@@ -203,7 +223,9 @@ function describeWave({ wave, group, agents }: EventOf<"wave.started">): string 
   return `wave ${wave} of ${group}: ${count(agents.length, "agent")}`;
 }
 
-function describeStart({ phase, attempt, continues }: EventOf<"turn.started">): string {
+function describeStart({ agent, phase, attempt, continues }: EventOf<"turn.started">): string {
+  // The orchestrator's attempts are the waves that it has been asked after.
+  if (agent === ORCHESTRATOR_ID && phase === "work" && !continues) return "looks at what comes next";
   const again = attempt > 1 ? `, attempt ${attempt}` : "";
   return `starts ${phase}${again}${continues ? ", goes on where it was cut off" : ""}`;
 }

@@ -92,6 +92,7 @@ async function timeDispatch(path: string, nodes: readonly BenchNode[], slots: nu
       ends.set(agent, performance.now());
       return { type: "turn.finished", agent, phase, attempt, threadId: "t", text: "", usage: NO_USAGE, durationMs: 0 };
     },
+    observe: async () => ({ changed: null, files: [], more: 0, digest: null }),
     watch: () => {},
   });
   const done = await run.done;

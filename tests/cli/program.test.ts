@@ -51,7 +51,12 @@ describe("a wrong command line ends with 2 and one line that names it", () => {
       '"--mini" is a flag; if it is meant, write --prompt=--mini',
     ],
     [["plan", "--max-parallel", "0"], '--max-parallel: "0" is not allowed', "allowed is a whole number from 1 to 256"],
-    [["plan", "--relay"], "--relay does not run yet", "it is planned for a later version; leave it out"],
+    [
+      ["plan", "--backend", "minimax"],
+      "--backend minimax does not run yet",
+      "it is planned for a later version; leave it out",
+    ],
+    [["plan", "--relay", "--max-waves", "6"], '--max-waves: "6" is not allowed', "allowed is 1 to 5 in a relay"],
     [
       ["completion", "tcsh"],
       '"tcsh" is invalid for argument "shell". Allowed choices are bash, zsh, fish',
@@ -159,7 +164,7 @@ test.each(["bash", "zsh", "fish"])("completion %s: the shell takes the script an
   for (const word of ["schedule", "dataflow", "doctor", "launch_codex_orchestrator_session"])
     expect(script).toContain(word);
   expect(script).toContain("agents-lark");
-  expect(script).not.toContain("max-waves");
+  expect(script).toContain("max-waves");
   if (shell !== "bash") return;
   const ask = `${script}\nCOMP_WORDS=(codex-squad con); COMP_CWORD=1; _codex_squad; echo "\${COMPREPLY[@]}"
 COMP_WORDS=(codex-squad --schedule b); COMP_CWORD=2; _codex_squad; echo "\${COMPREPLY[@]}"`;

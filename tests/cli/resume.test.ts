@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { identify, isAlive } from "../../src/process/identity.ts";
 import { readRecords } from "../../src/process/record.ts";
-import { CONTINUE_PROMPT } from "../../src/turns/write_prompt.ts";
+import { CONTINUE_PROMPT } from "../../src/turns/prompt/write_prompt.ts";
 import { answering, openSquad, type Respond, type SquadRig } from "../rig/squad.ts";
 import { until } from "../rig/wait.ts";
 import { readAll } from "../store/recorded_run.ts";
@@ -91,7 +91,7 @@ test("interrupt from another process: log and artifact hold the same text, at on
   expect(taken.code).toBe(2);
   expect(taken.err).toContain('a session named "s1" is already here');
   expect((await rig.command("resume", "s1")).code).toBe(0);
-  expect(rig.asked()).toEqual([...CORE, "a/work", "b/work"]);
+  expect(rig.asked()).toEqual([...CORE, "a/work", "b/work", "continuation/work"]);
 }, 30_000);
 
 test("kill -9 in mid-turn: all is gone in time, the trail is whole, and no finished turn is asked again", async () => {
@@ -126,7 +126,7 @@ test("kill -9 in mid-turn: all is gone in time, the trail is whole, and no finis
   expect(await crash()).toBeGreaterThan(0);
   await second.ended;
   expect(await rig.command("resume")).toMatchObject({ code: 0, err: "" });
-  expect(rig.asked()).toEqual([...CORE, "builder/follow-up", "a/work", "a/work", "b/work"]);
+  expect(rig.asked()).toEqual([...CORE, "builder/follow-up", "a/work", "a/work", "b/work", "continuation/work"]);
   const repeated = rig.model.calls().filter(({ attempt, toolOutputs }) => attempt === 2 && toolOutputs.length === 0);
   expect(repeated.map(({ agent, prompt }) => [agent, prompt])).toEqual([
     ["builder", CONTINUE_PROMPT],
@@ -136,7 +136,7 @@ test("kill -9 in mid-turn: all is gone in time, the trail is whole, and no finis
   const started = rig.eventsOf("turn.started").filter(({ agent }) => agent === "a");
   expect(started[1]?.threadId).toMatch(/^[0-9a-f-]{36}$/);
   const finished = rig.eventsOf("turn.finished");
-  expect(finished).toHaveLength(8);
+  expect(finished).toHaveLength(9);
   const files = Object.entries(readAll(join(rig.project, ".agentfs/agent-db.db"))).filter(([path]) =>
     path.startsWith("/runs/s1/agents/"),
   );

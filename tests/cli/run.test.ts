@@ -139,7 +139,7 @@ test("one prompt goes through plan, follow-up, blueprint and specialists to the 
   expect(end.usage.input).toBe(finished.reduce((sum, { usage }) => sum + usage.input, 0));
 
   expect(ended.out).toContain("seen-live");
-  expect(ended.out).toMatch(/^planner +2 +\S+ +200 +80 +20 +10$/m);
+  expect(ended.out).toMatch(/^planner +2 +\S+ +200 +80 +40% +20 +10$/m);
   expect(ended.out).toMatch(/^total +10 /m);
   const { prompt } = call("planner", "plan");
   const size = `${prompt.length} characters, ${Buffer.byteLength(prompt)} bytes, ${prompt.split("\n").length} lines`;

@@ -42,14 +42,25 @@ test.each(["agents.smoke.lark", "examples/review.lark", "examples/docs.lark"])(
   },
 );
 
-test("the example of two groups compiles, and says which modes are still to come", async () => {
+test("the example of two groups has the modes that it writes down", async () => {
   const path = join(ROOT, "configs", "examples", "relay.lark");
-  const noted = await readConfig(path, { trusted: true, modes: "note" });
-  expect(noted.ok && noted.value.warnings.map((line) => line.slice(path.length))).toEqual([
-    ": groups[0].autonomous: does not run yet",
-    ": groups[0].relay: does not run yet",
+  const found = await readConfig(path, { trusted: true });
+  expect(found.ok && found.value.squad.map(({ id, written }) => [id, written])).toEqual([
+    [
+      "core",
+      {
+        autonomous: true,
+        parallel: false,
+        maxWaves: 3,
+        relay: {
+          enabled: true,
+          requireHandoffNote: true,
+          graph: { planner: ["researcher"], researcher: ["builder"], builder: [] },
+        },
+      },
+    ],
+    ["delivery", { autonomous: false, parallel: true, maxWaves: 1 }],
   ]);
-  expect((await readConfig(path, { trusted: true })).ok).toBe(false);
 });
 
 test("an agent has the fields that its call names, and the built-in prompts where it names none", async () => {
@@ -123,8 +134,8 @@ describe("everything that is wrong is told at its place", () => {
       ['agents.lark:1:34 depends_on: "a" depends on "b" of a later group'],
     ],
     [
-      "groups = [group('g', [agent('a')], define_orchestration(autonomous = True))]",
-      ["agents.lark:1:57 autonomous: does not run yet"],
+      "groups = [group('g', [agent('a')], define_orchestration(max_waves = 6, relay = define_relay(enabled = True)))]",
+      ["agents.lark:1:57 max_waves: a relay has 5 waves at most, not 6"],
     ],
     [
       "agents = [agent('a', rol = 1), agent('b', modle = 2)]",

@@ -104,7 +104,11 @@ test.each([
   [group(agent("a", { dependsOn: ["a"] })), ":10:24", '"a" depends on itself'],
   [group(agent("a", { dependsOn: ["b"] }), agent("b", { dependsOn: ["a"] })), ":10:24", "a -> b -> a"],
   [group(agent("a", { blueprint: true }), agent("b", { blueprint: true })), ":4:5", "one agent gives the blueprint"],
-  [config({ id: "g", agents: [agent("a")], autonomous: true }), ":12:21", "groups[0].autonomous: does not run yet"],
+  [
+    config({ id: "g", agents: [agent("a")], maxWaves: 9, relay: { enabled: true } }),
+    ":12:19",
+    "groups[0].maxWaves: a relay has 5 waves at most, not 9",
+  ],
 ])("refuses faulty configuration %#", async (text, place, message) => {
   const { loaded, path } = await loadNamed(text);
   const [problem] = loaded.ok ? [] : loaded.error;

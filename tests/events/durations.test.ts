@@ -6,6 +6,7 @@ import { NO_USAGE } from "../../src/core/usage.ts";
 import { measureEarlierRuns } from "../../src/events/durations.ts";
 import type { EventDraft, Phase } from "../../src/events/event.ts";
 import { createJournal } from "../../src/events/journal.ts";
+import { ORCHESTRATOR_ID } from "../../src/plan/deciders.ts";
 import { temporaryFolder } from "../rig/folder.ts";
 import { planOf, runStarted } from "../rig/simulated_run.ts";
 
@@ -82,6 +83,9 @@ test("who names agents itself is no specialist, whatever its turn is called", as
     ...work("api", 40),
   ]);
   expect(measureEarlierRuns(dir.path)).toEqual({ agents: { continuation: 7, api: 40 }, specialistMs: 40 });
+  // This one has said at once that nothing is left.
+  await writeRun(dir.path, 2, work(ORCHESTRATOR_ID, 3));
+  expect(measureEarlierRuns(dir.path)?.specialistMs).toBe(40);
 });
 
 test("the five newest runs that have something to tell count", async () => {

@@ -46,6 +46,8 @@ export class SimulatedRun {
   readonly events: EventDraft[] = [];
   /** Turns that are running, in the order in which they started. */
   readonly open = new Map<string, TurnOrder>();
+  /** What a look at the files finds: whether they changed since the last look. */
+  changed: boolean | null = true;
 
   constructor(plan: Plan, settings: Partial<Settings> = {}, estimates?: Estimates) {
     this.record(runStarted(plan, settings, estimates));
@@ -62,7 +64,11 @@ export class SimulatedRun {
     for (;;) {
       const command = next(this.state);
       if (command.do === "record") this.record(command.event);
-      else if (command.do === "turn") {
+      else if (command.do === "observe") {
+        const { wave, group } = command;
+        const seen = { changed: this.changed, files: [], more: 0, digest: null };
+        this.record({ type: "wave.observed", wave, group, ...seen });
+      } else if (command.do === "turn") {
         const { turn } = command;
         this.open.set(turn.agent, turn);
         this.record({ type: "turn.started", ...turn, wave: this.state.agents.get(turn.agent)?.wave ?? 0, prompt: "" });

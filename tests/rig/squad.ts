@@ -21,12 +21,19 @@ export const blueprintOf = (edges: Readonly<Record<string, readonly string[]>>):
 /** What a model says that a test has no special wish for; null holds the call for the test to answer. */
 export type Respond = (call: ModelCall) => ModelReply | null | Promise<ModelReply | null>;
 
-/** Every agent answers at once: its name and phase, the builder's last answer being this blueprint. */
+/** What whoever only decides says when there is nothing to decide. */
+export const NOTHING_LEFT = JSON.stringify({ agents: [], reason: "all of it is done" });
+
+/**
+ * Every agent answers at once: its name and phase, the builder's last answer being this blueprint. At the end of a chain
+ * nothing is left.
+ */
 export function answering(edges: Readonly<Record<string, readonly string[]>>, special: Respond = () => null): Respond {
   return async (call) => {
     const own = await special(call);
     if (own) return own;
     const isBlueprint = call.agent === "builder" && call.phase !== "plan";
+    if (call.agent === "continuation") return { kind: "message", text: NOTHING_LEFT };
     return { kind: "message", text: isBlueprint ? blueprintOf(edges) : `answer of ${call.agent} ${call.phase}` };
   };
 }

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import type { Backend, BackendEvent, TurnRequest } from "../../src/backends/backend.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
 import type { EventDraft } from "../../src/events/event.ts";
+import { CONTINUE_PROMPT } from "../../src/turns/prompt/write_prompt.ts";
 import { runTurn } from "../../src/turns/run_turn.ts";
-import { CONTINUE_PROMPT } from "../../src/turns/write_prompt.ts";
 
 const USAGE = { input: 10, cachedInput: 4, output: 2, reasoning: 1 };
 const died: BackendEvent = {
@@ -57,6 +57,7 @@ async function play(tries: Try[], limits: { turn?: number; idle?: number; stop?:
       requests.push(request);
       return tries[requests.length - 1]?.(signal) ?? tryOf(died)(signal);
     },
+    lookUpThread: async () => null,
     close: async () => {},
   };
   const end = await runTurn({

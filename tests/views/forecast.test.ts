@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Estimates } from "../../src/events/estimates.ts";
 import type { Event, EventDraft, Phase } from "../../src/events/event.ts";
+import { ORCHESTRATOR_ID } from "../../src/plan/deciders.ts";
 import { LastActions } from "../../src/views/progress/last_action.ts";
 import { drawTree } from "../../src/views/progress/live_tree.ts";
 import { describeRun, renderStatus } from "../../src/views/render_status.ts";
@@ -145,7 +146,7 @@ test("a group that has not begun waits for the one before it", () => {
 });
 
 test("an agent that is asked after each wave stands between them with the time of each asking", () => {
-  const id = "autonomous-orchestrator";
+  const id = ORCHESTRATOR_ID;
   const agents = [spec("builder", [], { blueprint: true }), spec(id, ["builder"], { blueprint: true })];
   const drafts = [
     ...begin(undefined, agents),
@@ -161,6 +162,9 @@ test("an agent that is asked after each wave stands between them with the time o
     ...took(id, 3, "work"),
     agentFinished(id),
   ];
+  const inWave = describe(drafts.slice(0, drafts.findLastIndex(({ type }) => type === "wave.started") + 1));
+  const waiting = renderStatus(inWave.run, inWave.status, PLAIN).find((line) => line.includes(id));
+  expect(waiting).toEndWith("waiting  2.0s, 1.0k in, 100 out  until wave 2 is over");
   const timeline = new Timeline({ style: PLAIN, columns: () => null });
   const lines = dateEvents([...drafts, runFinished("finished")]).flatMap((event) => timeline.add(event));
   expect(describe(drafts).status.criticalPath).toEqual(["builder", "one", id, "two", id]);

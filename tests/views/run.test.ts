@@ -138,9 +138,24 @@ test("metrics count every agent, waves included, and the total is the sum", () =
   expect(metrics.agents.reduce((sum, row) => sum + row.input, 0)).toBe(metrics.total.input);
   expect(metrics.total).toMatchObject({ input: 70000, cachedInput: 44124, output: 2320, reasoning: 458, turns: 9 });
   const table = renderMetrics(metrics, PLAIN);
-  expect(table[0]).toBe("agent       turns  time   input  cached  output  reasoning");
-  expect(table[1]).toBe("planner         2   11s  11,300   6,024     730        128");
-  expect(table.at(-1)).toBe("total           9   31s  70,000  44,124   2,320        458");
+  expect(table[0]).toBe("agent       turns  time   input       cached  output  reasoning");
+  expect(table[1]).toBe("planner         2   11s  11,300   6,024  53%     730        128");
+  expect(table[6]).toBe("docs            0  0.0s       0       0   0%       0          0");
+  expect(table.at(-1)).toBe("total           9   31s  70,000  44,124  63%   2,320        458");
+});
+
+test("the cached share is of the input, rounded down, and keeps the table aligned at any width", () => {
+  const row = { turns: 1, elapsedMs: 0, output: 0, reasoning: 0 };
+  const all = { ...row, agent: "all", input: 1_234_567, cachedInput: 1_234_567 };
+  const nearly = { ...row, agent: "nearly", input: 1000, cachedInput: 999 };
+  const total = { ...row, agent: "total", input: 0, cachedInput: 0 };
+  expect(renderMetrics({ agents: [all, nearly], total }, PLAIN)).toEqual([
+    "agent   turns  time      input          cached  output  reasoning",
+    "all         1  0.0s  1,234,567  1,234,567 100%       0          0",
+    "nearly      1  0.0s      1,000        999  99%       0          0",
+    "─".repeat(65),
+    "total       1  0.0s          0          0   0%       0          0",
+  ]);
 });
 
 test("the report says who did what, what failed and why, which files changed and what comes next", () => {

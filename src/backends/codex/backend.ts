@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { err, ok } from "../../core/result.ts";
-import type { Backend, BackendEvent, OpenBackend } from "../backend.ts";
+import type { Backend, BackendEvent, OpenBackend, ThreadRecord } from "../backend.ts";
 import { codexHome } from "./environment.ts";
 import { locateCodex } from "./locate.ts";
+import { readThread } from "./thread_record.ts";
 import { runCodexTurn } from "./turn.ts";
 
 /** The real codex, through its SDK: each turn is a process of its own, under guard. */
@@ -21,7 +22,9 @@ export const openCodex: OpenBackend = async (context) => {
       hint: "Set CODEX_HOME to a folder that you may write.",
     });
   }
-  return ok(new CodexBackend((request, signal) => runCodexTurn({ request, signal, context, program: program.value })));
+  const run: Backend["runTurn"] = (request, signal) =>
+    runCodexTurn({ request, signal, context, program: program.value });
+  return ok(new CodexBackend(run, home));
 };
 
 class CodexBackend implements Backend {
@@ -31,8 +34,11 @@ class CodexBackend implements Backend {
   readonly #closing = new AbortController();
   readonly #turns = new Set<Promise<void>>();
 
-  constructor(run: Backend["runTurn"]) {
+  readonly #home: string;
+
+  constructor(run: Backend["runTurn"], home: string) {
     this.#run = run;
+    this.#home = home;
   }
 
   async *runTurn(...[request, signal]: Parameters<Backend["runTurn"]>): AsyncGenerator<BackendEvent> {
@@ -44,6 +50,10 @@ class CodexBackend implements Backend {
       this.#turns.delete(promise);
       resolve();
     }
+  }
+
+  lookUpThread(threadId: string): Promise<ThreadRecord | null> {
+    return readThread(this.#home, threadId);
   }
 
   async close(): Promise<void> {

@@ -27,7 +27,7 @@ export async function readRolloutEnd(codexHome: string, threadId: string): Promi
   return null;
 }
 
-async function findRollout(codexHome: string, threadId: string): Promise<string | null> {
+export async function findRollout(codexHome: string, threadId: string): Promise<string | null> {
   const sessions = join(codexHome, "sessions");
   if (!existsSync(sessions) || !/^[\w-]+$/.test(threadId)) return null;
   for await (const name of new Glob(`**/rollout-*-${threadId}.jsonl`).scan(sessions)) return join(sessions, name);
@@ -46,7 +46,7 @@ function readTail(path: string): string {
   }
 }
 
-function readPayload(line: string): Record<string, unknown> | null {
+export function readPayload(line: string): Record<string, unknown> | null {
   try {
     const { payload } = JSON.parse(line) as { payload?: unknown };
     return isRecord(payload) ? payload : null;
@@ -66,4 +66,5 @@ function describeError(error: unknown): RolloutEnd | null {
   return { errorKind, httpStatus: typeof status === "number" ? status : null };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

@@ -30,6 +30,7 @@ export const openScripted: OpenBackend = async (context) => {
     name: "scripted",
     capabilities: codex.value.capabilities,
     runTurn: (request, signal) => codex.value.runTurn({ ...request, model: request.model ?? DEFAULT_MODEL }, signal),
+    lookUpThread: (threadId) => codex.value.lookUpThread(threadId),
     close: async () => {
       await codex.value.close();
       await server.value.close();

@@ -51,12 +51,12 @@ function buildSample(schema: unknown, place: Place): unknown {
 function buildSampleList(schema: Schema, place: Place): unknown {
   const items = isObject(schema.items) ? schema.items : {};
   const properties = isObject(items.properties) ? items.properties : {};
-  if ("dependsOn" in properties && "id" in properties) return buildSampleAgents(items, place);
   const least = typeof schema.minItems === "number" ? schema.minItems : 0;
+  if (least > 0 && "dependsOn" in properties && "id" in properties) return buildSampleAgents(items, place);
   return Array.from({ length: least }, () => buildSample(items, below(place, "item")));
 }
 
-/** A list of agents with dependencies is a blueprint: two of them, one after the other. */
+/** A list of agents with dependencies is a blueprint: two of them, one after the other. One that may be empty is. */
 function buildSampleAgents(items: Schema, place: Place): unknown {
   const sample = buildSample(items, below(place, "agent"));
   return ["first", "second"].map((word, index) => ({

@@ -36,7 +36,7 @@ export interface ModelCall {
 }
 
 interface Answer {
-  /** Left out: estimated from the length of the conversation. */
+  /** Left out: counted from what is asked and answered, with what the prompt cache held. */
   readonly usage?: Usage;
   /** A reasoning summary that comes before the rest. */
   readonly reasoning?: string;

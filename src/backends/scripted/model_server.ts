@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { badRequest, errorResponse } from "./api_error.ts";
-import type { Fault, ModelCall, ModelReply } from "./model_call.ts";
+import type { CutPoint, Fault, ModelCall, ModelReply } from "./model_call.ts";
+import { type CountedPrompt, PromptCache } from "./prompt_cache.ts";
 import { readRequest } from "./request.ts";
 import { buildEvents, buildFailure, buildResponse, encodeEvent, type StreamEvent } from "./stream.ts";
 
@@ -37,11 +38,20 @@ const STATUS_TYPES: Readonly<Record<number, string>> = {
   429: "rate_limit_error",
 };
 
+/** A request that is being answered. */
+interface Exchange {
+  readonly call: ModelCall;
+  readonly prompt: CountedPrompt;
+  /** To be called when the first part of the answer goes out. */
+  readonly begin: () => void;
+}
+
 /** Serves the OpenAI Responses API on loopback; `respond` plays the model. */
 export function startModelServer(options: ModelServerOptions): ModelServer {
   const agents: Record<string, Record<string, number>> = {};
   let total = 0;
   let refused = 0;
+  const cache = new PromptCache();
   const counts = (): RequestCounts => structuredClone({ total, refused, agents });
 
   const log = (entry: object): void => {
@@ -59,9 +69,14 @@ export function startModelServer(options: ModelServerOptions): ModelServer {
     const { session, agent, phase, attempt, model, toolOutputs } = call.value;
     agents[agent] ??= {};
     agents[agent][phase] = (agents[agent][phase] ?? 0) + 1;
+    const prompt = cache.count(call.value);
     const reply = await options.respond(call.value);
     log({ index, session, agent, phase, attempt, model, toolOutputs: toolOutputs.length, reply: describe(reply) });
-    return send(call.value, reply);
+    const begin = (): void => {
+      // Who has gone away while it waited for its turn was never read.
+      if (!request.signal.aborted) cache.learn(prompt);
+    };
+    return send({ call: call.value, prompt, begin }, reply);
   };
 
   const server = Bun.serve({
@@ -93,27 +108,31 @@ const wrongMethod = (request: Request): Response =>
 const describe = (reply: ModelReply): string =>
   "reply" in reply ? `${reply.kind} ${describe(reply.reply)}` : reply.kind;
 
-async function send(call: ModelCall, reply: ModelReply): Promise<Response> {
+async function send(exchange: Exchange, reply: ModelReply): Promise<Response> {
+  const { call, prompt } = exchange;
   switch (reply.kind) {
     case "delay":
       await waitUnlessGone(call.signal, reply.delayMs);
-      return send(call, reply.reply);
+      return send(exchange, reply.reply);
     case "fault":
-      return reply.inStream ? streamEvents(failureEvents(call, reply)) : faultResponse(reply);
+      return reply.inStream ? streamEvents(exchange, failureEvents(call, reply)) : faultResponse(reply);
     case "cut":
-      return streamCut(eventsOf(call, reply.reply), reply.at);
+      return streamCut(exchange, eventsOf(exchange, reply.reply), reply.at);
     case "hang":
-      return streamHang(call.signal, eventsOf(call, reply.reply).slice(0, reply.afterEvents));
+      return streamHang(exchange, eventsOf(exchange, reply.reply).slice(0, reply.afterEvents));
     default: {
-      const response = buildResponse(call, reply);
-      return call.body.stream === true ? streamEvents(buildEvents(response)) : Response.json(response);
+      const response = buildResponse(call, prompt, reply);
+      if (call.body.stream === true) return streamEvents(exchange, buildEvents(response));
+      exchange.begin();
+      return Response.json(response);
     }
   }
 }
 
-function eventsOf(call: ModelCall, reply: ModelReply): readonly StreamEvent[] {
+function eventsOf(exchange: Exchange, reply: ModelReply): readonly StreamEvent[] {
+  const { call, prompt } = exchange;
   if (reply.kind === "fault") return failureEvents(call, reply);
-  return "reply" in reply ? eventsOf(call, reply.reply) : buildEvents(buildResponse(call, reply));
+  return "reply" in reply ? eventsOf(exchange, reply.reply) : buildEvents(buildResponse(call, prompt, reply));
 }
 
 const failureEvents = (call: ModelCall, fault: Fault): readonly StreamEvent[] =>
@@ -131,21 +150,26 @@ function faultResponse(fault: Fault): Response {
 
 const EVENT_STREAM = { headers: { "content-type": "text/event-stream", "cache-control": "no-cache" } };
 
-const streamEvents = (events: readonly StreamEvent[]): Response =>
-  new Response(events.map(encodeEvent).join(""), EVENT_STREAM);
-
-function streamCut(events: readonly StreamEvent[], at: { afterEvents: number } | { afterBytes: number }): Response {
-  const text = "afterEvents" in at ? events.slice(0, at.afterEvents).map(encodeEvent) : events.map(encodeEvent);
-  const bytes = new TextEncoder().encode(text.join(""));
-  return new Response("afterBytes" in at ? bytes.slice(0, at.afterBytes) : bytes, EVENT_STREAM);
+function streamEvents({ begin }: Exchange, events: readonly StreamEvent[]): Response {
+  begin();
+  return new Response(events.map(encodeEvent).join(""), EVENT_STREAM);
 }
 
-function streamHang(signal: AbortSignal, events: readonly StreamEvent[]): Response {
+function streamCut({ begin }: Exchange, events: readonly StreamEvent[], at: CutPoint): Response {
+  const text = "afterEvents" in at ? events.slice(0, at.afterEvents).map(encodeEvent) : events.map(encodeEvent);
+  const whole = new TextEncoder().encode(text.join(""));
+  const bytes = "afterBytes" in at ? whole.slice(0, at.afterBytes) : whole;
+  if (bytes.length > 0) begin();
+  return new Response(bytes, EVENT_STREAM);
+}
+
+function streamHang({ call, begin }: Exchange, events: readonly StreamEvent[]): Response {
+  if (events.length > 0) begin();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       // A first comment makes the status and headers go out even when no event does.
       controller.enqueue(new TextEncoder().encode(`: open\n\n${events.map(encodeEvent).join("")}`));
-      signal.addEventListener("abort", () => controller.close(), { once: true });
+      call.signal.addEventListener("abort", () => controller.close(), { once: true });
     },
   });
   return new Response(body, EVENT_STREAM);

@@ -83,6 +83,8 @@ export const scenarioSchema = z.strictObject({
   $schema: z.string().optional(),
   version: z.literal(1),
   description: z.string().optional(),
+  /** A built-in scenario: what it has for agents that this one does not name counts as well. */
+  extends: z.string().optional(),
   agents: z.record(z.string(), phases),
 });
 

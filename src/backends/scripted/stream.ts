@@ -1,5 +1,6 @@
 import type { Usage } from "../../core/usage.ts";
 import type { ModelCall, ModelReply } from "./model_call.ts";
+import type { CountedPrompt } from "./prompt_cache.ts";
 
 type OutputItem = Readonly<Record<string, unknown>>;
 export type StreamEvent = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -12,7 +13,7 @@ const DELTA_CHARS = 200;
 const newId = (prefix: string): string => `${prefix}_${crypto.randomUUID().replaceAll("-", "")}`;
 
 /** The whole of a response as the API sends it in one piece. */
-export function buildResponse(call: ModelCall, reply: Answering): Record<string, unknown> {
+export function buildResponse(call: ModelCall, prompt: CountedPrompt, reply: Answering): Record<string, unknown> {
   const output = buildItems(call, reply);
   return {
     id: newId("resp"),
@@ -24,7 +25,7 @@ export function buildResponse(call: ModelCall, reply: Answering): Record<string,
     parallel_tool_calls: true,
     error: null,
     incomplete_details: null,
-    usage: usageOnWire(reply.usage ?? estimateUsage(call, output)),
+    usage: usageOnWire(reply.usage ?? countUsage(prompt, output)),
   };
 }
 
@@ -140,13 +141,9 @@ function patchItem(call: ModelCall, patch: string): OutputItem {
   return { id: newId("ctc"), type: "custom_tool_call", ...rest };
 }
 
-/** Four characters a token; what stood before this turn's prompt counts as cached, in whole blocks of 128. */
-function estimateUsage(call: ModelCall, output: readonly OutputItem[]): Usage {
-  const tokens = (value: unknown): number => Math.ceil(JSON.stringify(value ?? "").length / 4);
-  const input = tokens(call.body.instructions) + tokens(call.input);
-  const isLater = call.toolOutputs.length > 0 || call.input.some((item) => item.role === "assistant");
-  const cachedInput = isLater ? Math.floor((input * 0.8) / 128) * 128 : 0;
-  const said = tokens(output);
+/** What the prompt cache counted of the request; of the answer four characters a token, a fifth of it thought. */
+function countUsage({ input, cachedInput }: CountedPrompt, output: readonly OutputItem[]): Usage {
+  const said = Math.ceil(JSON.stringify(output).length / 4);
   const reasoning = Math.ceil(said / 4);
   return { input, cachedInput, output: said + reasoning, reasoning };
 }

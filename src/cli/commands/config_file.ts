@@ -15,11 +15,10 @@ export const compile = defineCommand({
   options: {
     out: { kind: "path", flag: "out", placeholder: "file", default: null, help: "Where to; - is standard output" },
   },
-  notes:
-    "Writes agents.out.json and agents.schema.json beside the file. Modes that do not run yet are named, not refused.",
+  notes: "Writes agents.out.json and agents.schema.json beside the file.",
   async run({ words: [file], options, projectRoot, currentFolder, output }) {
     const path = file === undefined ? defaultLarkPath(projectRoot) : resolve(currentFolder, file);
-    const checked = await readConfig(path, { trusted: true, modes: "note" });
+    const checked = await readConfig(path, { trusted: true });
     if (!checked.ok) return output.fail(checked.error);
     const compiled = compileLark(path);
     if (!compiled.ok) return output.fail(compiled.error);
@@ -50,7 +49,7 @@ export const check = defineCommand({
   notes: "Exit 0: it can be used. Exit 2: it cannot; every problem is named with its place.",
   async run({ words: [file], options, projectRoot, currentFolder, output }) {
     const path = file === undefined ? defaultLarkPath(projectRoot) : resolve(currentFolder, file);
-    const checked = await readConfig(path, { trusted: true, modes: "note" });
+    const checked = await readConfig(path, { trusted: true });
     if (options.json) {
       const found = checked.ok ? { ok: true, ...checked.value } : { ok: false, problems: checked.error };
       await output.printJson({ file: path, ...found });

@@ -14,11 +14,14 @@ import { interruptRun } from "../pane.ts";
 import { printEventStream } from "../print_events.ts";
 
 /** Logs of the run as a whole; every other name is an agent's. */
-const RUN_LOGS = ["timeline", "interrupt"];
+const RUN_LOGS = ["timeline", "relay", "interrupt"];
 
 /** `logs AGENT`: a readable log, made from the journal; `--follow` is what panes show. */
 export const logs = defineCommand({
-  arguments: [{ name: "agent", required: true, help: "Id of an agent, or timeline, or interrupt" }, SESSION_ARGUMENT],
+  arguments: [
+    { name: "agent", required: true, help: "Id of an agent, or timeline, relay, interrupt" },
+    SESSION_ARGUMENT,
+  ],
   options: {
     follow: { kind: "boolean", flag: "follow", default: false, help: "Go on while the run does; Ctrl+S interrupts it" },
     pane: {

@@ -20,14 +20,16 @@ export const plan = defineCommand({
     if (!prompt.ok && prompt.error.kind !== "prompt-missing") return output.fail(prompt.error);
     const loaded = await loadSquad({ ...settings, projectRoot });
     if (!loaded.ok) return output.fail(loaded.error);
-    const { squad, source, warnings } = loaded.value;
+    const made = makePlan(settings, loaded.value.squad);
+    if (!made.ok) return output.fail([made.error]);
+    const { source } = loaded.value;
+    const warnings = [...loaded.value.warnings, ...made.value.warnings];
     for (const warning of warnings) await output.warn(warning);
     const text = prompt.ok ? prompt.value : null;
-    const made = makePlan(settings, squad);
     const storage = findStorage(projectRoot, settings);
     if (options.json) {
       await output.printJson({
-        plan: made,
+        plan: made.value.plan,
         settings: { ...settings, prompt: text, projectRoot },
         source,
         storage,
@@ -35,7 +37,9 @@ export const plan = defineCommand({
       });
     } else {
       const style = createStyle(output.color);
-      await output.print(describePlan({ plan: made, settings, prompt: text, projectRoot, storage, source, style }));
+      await output.print(
+        describePlan({ plan: made.value.plan, settings, prompt: text, projectRoot, storage, source, style }),
+      );
     }
     return EXIT.done;
   },

@@ -20,8 +20,10 @@ export const run = defineCommand({
     if (!prompt.ok) return output.fail(prompt.error);
     const loaded = await loadSquad({ ...settings, projectRoot });
     if (!loaded.ok) return output.fail(loaded.error);
-    const { squad, warnings } = loaded.value;
-    for (const warning of warnings) await output.warn(warning);
+    const made = makePlan(settings, loaded.value.squad);
+    if (!made.ok) return output.fail([made.error]);
+    const { plan } = made.value;
+    for (const warning of [...loaded.value.warnings, ...made.value.warnings]) await output.warn(warning);
     const session = settings.session ?? newSessionName(Date.now());
     const view = await chooseView({ headless: settings.headless || settings.json, env, isTerminal: isTerminal() });
     if (view.kind === "panes") {
@@ -32,7 +34,6 @@ export const run = defineCommand({
       return runInPanes({ paths, command, input: prompt.value, show: settings, env, output });
     }
     if (view.reason) await output.warn(view.reason);
-    const plan = makePlan(settings, squad);
     const { runHeadless } = await import("../headless.ts");
     const start = { kind: "new", session, prompt: prompt.value, plan, settings } as const;
     return runHeadless({ start, show: settings, projectRoot, env, output });

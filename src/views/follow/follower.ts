@@ -3,6 +3,7 @@ import type { Followed } from "../../events/read.ts";
 import { AgentLog } from "../agent_log.ts";
 import { InterruptSummary } from "../interrupt.ts";
 import type { PageOptions } from "../log_page.ts";
+import { RelayLog } from "../relay_log.ts";
 import { applyToRun, createRunRecord, type RunRecord } from "../run_state.ts";
 import { neutraliseLine } from "../terminal_text.ts";
 import { Timeline } from "../timeline.ts";
@@ -13,16 +14,17 @@ export interface LogFold {
   add(event: Event): readonly string[];
 }
 
-/** The fold behind `logs NAME`; `timeline` and `interrupt` are names of their own, all others are agents. */
+/** The fold behind `logs NAME`; `timeline`, `relay` and `interrupt` are logs of the run, all others are agents'. */
 export function createLogFold(name: string, page: PageOptions): LogFold {
   if (name === "timeline") return new Timeline(page);
+  if (name === "relay") return new RelayLog(page);
   if (name !== "interrupt") return new AgentLog(name, page);
   const summary = new InterruptSummary();
   return { add: (event) => summary.add(event)?.split("\n") ?? [] };
 }
 
 export interface FollowOptions {
-  /** An agent's id, `timeline` or `interrupt`. */
+  /** An agent's id, `timeline`, `relay` or `interrupt`. */
   readonly name: string;
   readonly events: AsyncIterable<readonly Followed[]>;
   readonly style: PageOptions["style"];
