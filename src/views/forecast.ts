@@ -26,10 +26,7 @@ export function forecastRun(run: RunRecord, nowMs: number): Forecast {
 /** How long agents that begin together are going to take; null where no earlier run says. */
 export function forecastAgents(run: RunRecord, ids: readonly string[]): number | null {
   if (!isAnyKnown(run)) return null;
-  const typicalMs = findTypicalMs(run, 0);
-  const agents = ids
-    .flatMap((id) => run.agents.get(id) ?? [])
-    .map((agent) => measureStint(agent, { typicalMs, nowMs: 0 }));
+  const agents = measureStints(run, ids, { typicalMs: findTypicalMs(run, 0), nowMs: 0 });
   return measureLeft(run, [{ agents, after: null }]);
 }
 
@@ -53,11 +50,8 @@ function measureLeft(run: RunRecord, waves: readonly Stints[]): number {
  */
 function layOut(run: RunRecord, nowMs: number): Stints[] {
   const typicalMs = findTypicalMs(run, nowMs);
-  const stintsOf = (ids: readonly string[]) =>
-    ids
-      .filter((id) => id !== ORCHESTRATOR_ID)
-      .flatMap((id) => run.agents.get(id) ?? [])
-      .map((agent) => measureStint(agent, { typicalMs, nowMs, isStopping: run.interruption !== null }));
+  const options = { typicalMs, nowMs, isStopping: run.interruption !== null };
+  const stintsOf = (ids: readonly string[]) => measureStints(run, ids, options);
   const waves: Stints[] = [];
   let askedMs = 0;
   for (const { agents, namedBy } of run.waves) {
@@ -99,6 +93,14 @@ interface StintOptions {
   readonly nowMs: number;
   /** Nothing that waits is going to begin. */
   readonly isStopping?: boolean;
+}
+
+/** Of those that take part in a wave, which the orchestrator agent does not. */
+function measureStints(run: RunRecord, ids: readonly string[], options: StintOptions): Stint[] {
+  return ids
+    .filter((id) => id !== ORCHESTRATOR_ID)
+    .flatMap((id) => run.agents.get(id) ?? [])
+    .map((agent) => measureStint(agent, options));
 }
 
 function measureStint(agent: AgentRecord, { typicalMs, nowMs, isStopping = false }: StintOptions): Stint {

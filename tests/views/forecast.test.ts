@@ -162,6 +162,9 @@ test("an agent that is asked after each wave stands between them with the time o
     ...took(id, 3, "work"),
     agentFinished(id),
   ];
+  const begun = new Timeline({ style: PLAIN, columns: () => null });
+  const wave0 = dateEvents(begin({ agents: { builder: 5 * SECOND, [id]: 9 * SECOND }, specialistMs: null }, agents));
+  expect(wave0.flatMap((event) => begun.add(event)).join("\n")).toContain("wave 0 of core: 2 agents, about 5.0s\n");
   const inWave = describe(drafts.slice(0, drafts.findLastIndex(({ type }) => type === "wave.started") + 1));
   const waiting = renderStatus(inWave.run, inWave.status, PLAIN).find((line) => line.includes(id));
   expect(waiting).toEndWith("waiting  2.0s, 1.0k in, 100 out  until wave 2 is over");
