@@ -6,6 +6,7 @@ import type { ControlProblem } from "../control/client.ts";
 import { EXIT, type ExitCode } from "../core/exit_codes.ts";
 import type { JournalProblem } from "../events/journal.ts";
 import type { StoreProblem } from "../store/problem.ts";
+import type { NewConfigProblem } from "./new_config.ts";
 
 /** Why a command or a run cannot begin or go on, beyond what the stages themselves name. */
 export type RunProblem =
@@ -40,6 +41,7 @@ export type Problem =
   | JournalProblem
   | StoreProblem
   | ControlProblem
+  | NewConfigProblem
   | RunProblem;
 
 export interface Explanation {
@@ -129,6 +131,11 @@ export function explain(problem: Problem): Explanation {
           );
     case "nothing-to-resume":
       return badInput(`session "${problem.session}" is finished: nothing is left to resume`, "start a new run");
+    case "new-config-unusable":
+      return badInput(
+        `the run cannot go on with today's configuration: ${problem.message}`,
+        "leave out --with-new-config: the run then keeps its own",
+      );
     case "no-agent":
       return badInput(
         `there is no agent "${shorten(problem.agent)}" in this session`,

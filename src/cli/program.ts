@@ -3,9 +3,10 @@
  * line in `command_table.ts`. The first word that is no flag names the command, and where it names none, it begins the
  * prompt of `run`. Help of the whole program and `--version` load no command.
  */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { type Flags, resolveRows, resolveSettings } from "../config/resolve.ts";
 import { EXIT, type ExitCode } from "../core/exit_codes.ts";
+import { runsFolder } from "../core/paths.ts";
 import { VERSION } from "../core/version.ts";
 import { type AnyCommand, RUN_SETTINGS } from "./command.ts";
 import { COMMANDS, type CommandEntry } from "./command_table.ts";
@@ -124,6 +125,7 @@ async function execute({
   const projectRoot = settings.value.settings.projectRoot ?? currentFolder;
   const folder = statSync(projectRoot, { throwIfNoEntry: false });
   if (!folder?.isDirectory()) return output.fail({ kind: "folder-missing", path: projectRoot });
+  await endLeftovers(projectRoot, output);
   return spec.run({
     words,
     ...settings.value,
@@ -134,6 +136,15 @@ async function execute({
     env: process.env,
     output,
   });
+}
+
+/** A run that was killed together with its warden may have left something: the next command ends it. */
+async function endLeftovers(projectRoot: string, output: Output): Promise<void> {
+  if (!existsSync(runsFolder(projectRoot))) return;
+  const { reapInPassing } = await import("../orchestrate/reap_runs.ts");
+  const ended = await reapInPassing(projectRoot);
+  if (ended > 0)
+    await output.warn(`ended ${ended} ${ended === 1 ? "process" : "processes"} that a killed run had left running`);
 }
 
 async function describeProgram(name: string): Promise<string> {

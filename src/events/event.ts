@@ -50,7 +50,13 @@ export type EventDraft =
       /** From earlier runs; absent where there were none, and in journals of older versions. */
       readonly estimates?: Estimates;
     }
-  | { readonly type: "run.resumed"; readonly version: string; readonly pid: number }
+  | {
+      readonly type: "run.resumed";
+      readonly version: string;
+      readonly pid: number;
+      /** Takes the place of the run's own, for agents and groups that have not begun (`--with-new-config`). */
+      readonly plan?: Plan;
+    }
   /** Something the person should know that stops nothing. */
   | { readonly type: "run.notice"; readonly message: string }
   | ({

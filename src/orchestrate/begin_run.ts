@@ -58,7 +58,9 @@ export async function beginRun(beginning: Beginning): Promise<Result<Event[], Jo
 
 function describeStart({ start, projectRoot, session }: Beginning): EventDraft {
   const { pid } = process;
-  if (start.kind === "resume") return { type: "run.resumed", version: VERSION, pid };
+  if (start.kind === "resume") {
+    return { type: "run.resumed", version: VERSION, pid, ...(start.plan ? { plan: start.plan } : {}) };
+  }
   const { prompt, plan, settings } = start;
   const estimates = measureEarlierRuns(projectRoot);
   return {

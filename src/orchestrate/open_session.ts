@@ -20,7 +20,12 @@ export type Start =
       readonly plan: Plan;
       readonly settings: Settings;
     }
-  | { readonly kind: "resume"; readonly session: string };
+  | {
+      readonly kind: "resume";
+      readonly session: string;
+      /** For what has not begun, in place of the run's own. */
+      readonly plan?: Plan;
+    };
 
 export type SessionProblem =
   | FolderProblem

@@ -11,7 +11,6 @@ import type { EndState, Event } from "../events/event.ts";
 import { createJournal, type Journal } from "../events/journal.ts";
 import { readEvents } from "../events/read.ts";
 import { identify } from "../process/identity.ts";
-import { reapLeftovers } from "../process/reap.ts";
 import { startWarden } from "../process/warden_client.ts";
 import { apply } from "../scheduler/apply.ts";
 import { type Run, startRun } from "../scheduler/run.ts";
@@ -25,6 +24,7 @@ import { beginRun } from "./begin_run.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
 import { makeObserver } from "./observe_files.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
+import { reapDeadRuns } from "./reap_runs.ts";
 import { describeFolderError, prepareRunData, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
@@ -71,7 +71,7 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   const session = opened.value;
   cleanup.defer(() => session.lock.release());
   if (session.journal) cleanup.defer(() => session.journal?.close());
-  await reapLeftovers(session.paths.processes);
+  await reapDeadRuns(projectRoot);
 
   const state = emptyState();
   for (const event of session.history) {

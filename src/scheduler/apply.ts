@@ -2,6 +2,7 @@ import { withDefaults } from "../config/settings.ts";
 import { STOPS_RUN } from "../core/failure.ts";
 import { addUsage, NO_USAGE } from "../core/usage.ts";
 import type { EventDraft, TurnRef } from "../events/event.ts";
+import type { Plan } from "../plan/plan.ts";
 import { acceptBlueprint, endLoop, openLoop } from "./loops.ts";
 import { endWaiting, enterWave, retrySettled, settle } from "./readiness.ts";
 import type { AgentRun, RunState } from "./state.ts";
@@ -20,6 +21,7 @@ export function apply(state: RunState, event: EventDraft): void {
       state.barrier = state.settings.schedule === "barrier";
       return;
     case "run.resumed":
+      if (event.plan) adoptPlan(state, event.plan);
       resume(state);
       return;
     case "wave.started":
@@ -167,6 +169,21 @@ function resume(state: RunState): void {
   }
   retrySettled(state);
   for (const agent of state.agents.values()) if (agent.status === "running") state.attention.push(agent);
+}
+
+/** Groups to come are those of the new plan, and so are configured agents that have not begun. The rest stays. */
+function adoptPlan(state: RunState, plan: Plan): void {
+  state.plan = plan;
+  for (const spec of plan.groups.flatMap((group) => group.agents)) {
+    const agent = state.agents.get(spec.id);
+    if (!agent || agent.attempts.size > 0 || agent.bornBy !== null) continue;
+    for (const id of agent.spec.dependsOn) {
+      const dependents = state.agents.get(id)?.dependents ?? [];
+      if (dependents.includes(agent)) dependents.splice(dependents.indexOf(agent), 1);
+    }
+    agent.spec = spec;
+    for (const id of new Set(spec.dependsOn)) state.agents.get(id)?.dependents.push(agent);
+  }
 }
 
 /** True when no other turn would fare better than this one did. */

@@ -11,7 +11,8 @@ export type AgentStatus = "waiting" | "running" | "finished" | "failed" | "skipp
 
 /** What the run knows of one agent. */
 export interface AgentRun {
-  readonly spec: AgentSpec;
+  /** Another one only by a resume with a new plan, before the agent has begun. */
+  spec: AgentSpec;
   readonly wave: number;
   readonly group: string;
   /** Position in the order of birth: ties between equally urgent agents go to the older one. */

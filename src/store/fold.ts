@@ -98,6 +98,9 @@ export class RecordFold {
         });
       case "run.resumed":
         this.#interrupt = null;
+        for (const agent of event.plan?.groups.flatMap((group) => group.agents) ?? []) {
+          if (!this.#lastArtifacts.has(agent.id)) this.#specs.set(agent.id, agent);
+        }
         return this.#changeRun(event, {
           state: "running",
           resumedAt: [...(this.#run?.resumedAt ?? []), event.at],

@@ -132,6 +132,7 @@ export function applyToRun(run: RunRecord, event: Event): void {
       run.pid = event.pid;
       run.interruption = null;
       run.end = null;
+      for (const group of event.plan?.groups ?? []) for (const spec of group.agents) replaceSpec(run, spec, group.id);
       for (const agent of run.agents.values()) if (agent.state !== "finished") wakeAgent(agent);
       return;
     case "blueprint.accepted":
@@ -217,6 +218,13 @@ function recordSpec(run: RunRecord, spec: AgentSpec, wave: number, group: string
 /** Whose blueprint the next wave is of. */
 function nameGiver(run: RunRecord, agent: string): WaveRecord["namedBy"] {
   return { agent, workedMs: run.agents.get(agent)?.endedTurnsMs ?? 0 };
+}
+
+/** What has begun stays as it was. */
+function replaceSpec(run: RunRecord, spec: AgentSpec, group: string): void {
+  const known = run.agents.get(spec.id);
+  if (!known) recordSpec(run, spec, 0, group);
+  else if (known.turns === 0) known.dependsOn = spec.dependsOn;
 }
 
 /** An agent that no wave has named is shown all the same: the journal says that it was there. */

@@ -52,6 +52,7 @@ export class Timeline {
       case "run.resumed":
         page.blank();
         page.entry(event.at, style.blue("▶"), `resumed on ${formatDayAndTime(event.at).slice(0, 10)}`, style.bold);
+        if (event.plan) page.paragraph("with a new configuration, for what had not begun", style.yellow);
         return;
       case "run.notice":
         page.entry(event.at, style.yellow("!"), event.message, style.yellow);
