@@ -56,7 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "status",
-    summary: "Print how far a run is, or how it ended",
+    summary: "Print how far a run is, who waits for whom and the time left, or how it ended",
     load: async () => (await import("./commands/status.ts")).status,
   },
   {

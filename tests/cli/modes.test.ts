@@ -148,11 +148,9 @@ test(
       "core",
       "delivery",
     ]);
-    const last = (await rig.status()).agents.slice(-2);
-    expect(last).toMatchObject([
-      { id: "qa", state: "finished" },
-      { id: "docs", state: "finished" },
-    ]);
+    const { agents } = await rig.status();
+    expect(agents.every(({ state }) => state === "finished")).toBe(true);
+    expect(agents.map(({ id }) => id)).toContain("qa");
   },
   RUN_MS,
 );
