@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import type { SettingsRecord } from "../../src/config/settings.ts";
 import { type SessionPaths, sessionPaths } from "../../src/core/paths.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { EventDraft, Phase } from "../../src/events/event.ts";
@@ -16,10 +17,13 @@ export interface LongRun {
   readonly agents: number;
   /** Agents at the end that have not begun: the run is still going. */
   readonly waiting: number;
+  /** Of the run, where it is to be resumed. */
+  readonly settings?: SettingsRecord;
 }
 
 /** Writes a run of many agents with two turns each, ten events an agent, in texts of the sizes that real runs have. */
-export async function writeLongJournal({ projectRoot, session, agents, waiting }: LongRun): Promise<SessionPaths> {
+export async function writeLongJournal(run: LongRun): Promise<SessionPaths> {
+  const { projectRoot, session, agents, waiting, settings = {} } = run;
   const paths = sessionPaths(projectRoot, session);
   mkdirSync(paths.folder, { recursive: true });
   let nowMs = Date.parse("2026-11-24T04:00:00.000Z");
@@ -41,7 +45,7 @@ export async function writeLongJournal({ projectRoot, session, agents, waiting }
     projectRoot,
     prompt: "Measure",
     plan,
-    settings: {},
+    settings,
     pid: process.pid,
   });
   append({ type: "wave.started", wave: 0, group: "core", agents: specs });

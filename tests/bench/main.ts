@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   pane: async () => (await import("./pane.ts")).benchPane,
   turn: async () => (await import("./turn.ts")).benchTurn,
   status: async () => (await import("./status.ts")).benchStatus,
+  resume: async () => (await import("./resume.ts")).benchResume,
   cache: async () => (await import("./cache.ts")).benchCache,
   starlark: async () => (await import("./starlark.ts")).benchStarlark,
 };
