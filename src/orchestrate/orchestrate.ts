@@ -17,6 +17,7 @@ import { apply } from "../scheduler/apply.ts";
 import { type Run, startRun } from "../scheduler/run.ts";
 import { emptyState, type RunState } from "../scheduler/state.ts";
 import { next } from "../squad/story.ts";
+import type { StoreProblem } from "../store/problem.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
 import { writePrompt } from "../turns/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
@@ -54,6 +55,7 @@ export interface Ending {
 export type OrchestrationProblem =
   | SessionProblem
   | BackendProblem
+  | StoreProblem
   | { readonly kind: "nothing-to-resume"; readonly session: string };
 
 /**
@@ -77,7 +79,7 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   }
   if (state.ended === "finished") return catchUp(session, state);
 
-  const data = prepareRunData(projectRoot, session.settings);
+  const data = await prepareRunData(projectRoot, session.settings);
   if (!data.ok) return data;
   const notes: string[] = session.tornBytes > 0 ? [`cut ${session.tornBytes} bytes of an unfinished last line`] : [];
   const hide = hideFromGit(projectRoot, (note) => notes.push(note));

@@ -17,6 +17,10 @@ export type RecorderReport =
   /** Something the person should know that stops nothing. */
   | { readonly notice: string };
 
+/** The one thing in the databases that no journal can give back. */
+const ABOUT_SUMMARIES =
+  "Summaries are in no journal: those that memory condense had made are only in the kept file, and it can make them again";
+
 /** How long the recorder goes on after the orchestrator has ended. */
 const DRAIN_MS = 5000;
 const FIRST_PAUSE_MS = 50;
@@ -171,9 +175,10 @@ class Recorder {
     return new Recording({
       paths,
       interruptSummary: this.#openInterruptSummary(),
-      onAside: (path, aside) => {
+      onAside: (path, aside, database) => {
         this.#rebuildOthers = true;
-        report({ notice: `${path} was damaged; it is kept as ${aside} and made anew from the journals` });
+        const notice = `${path} was damaged; it is kept as ${aside} and made anew from the journals`;
+        report({ notice: database === "memory" ? `${notice}. ${ABOUT_SUMMARIES}` : notice });
       },
     });
   }

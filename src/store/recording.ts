@@ -11,7 +11,7 @@ import { type Committed, StoreWriter } from "./writer.ts";
 export class Recording {
   #paths: SessionPaths;
   #fold: RecordFold;
-  #onAside: (path: string, aside: string) => void;
+  #onAside: (path: string, aside: string, database: DatabaseName) => void;
   #writers: Readonly<Record<DatabaseName, StoreWriter>> | null = null;
   #due: Job[] = [];
   #seenSeq = 0;
@@ -19,7 +19,7 @@ export class Recording {
   constructor(options: {
     readonly paths: SessionPaths;
     readonly interruptSummary: InterruptSummary;
-    readonly onAside: (path: string, aside: string) => void;
+    readonly onAside: (path: string, aside: string, database: DatabaseName) => void;
   }) {
     this.#paths = options.paths;
     this.#fold = new RecordFold(options.interruptSummary);
@@ -64,10 +64,11 @@ export class Recording {
     const { projectRoot } = this.#paths;
     // Sessions of one name may meet in a shared database: the first event tells their journals apart.
     const key = `recorder:${first.session}:${Bun.SHA256.hash(JSON.stringify(first), "hex").slice(0, 16)}`;
-    const open = (path: string) => new StoreWriter({ path, key, onAside: (aside) => this.#onAside(path, aside) });
+    const open = (database: DatabaseName, path: string) =>
+      new StoreWriter({ path, key, onAside: (aside) => this.#onAside(path, aside, database) });
     return {
-      memory: open(memoryPath(projectRoot, first.settings.memoryDir)),
-      actions: open(actionsPath(projectRoot, first.settings)),
+      memory: open("memory", memoryPath(projectRoot, first.settings.memoryDir)),
+      actions: open("actions", actionsPath(projectRoot, first.settings)),
     };
   }
 }
