@@ -23,7 +23,7 @@ import { writePrompt } from "../turns/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
-import { describeFolderError, prepareRunData, type RunData } from "./run_data.ts";
+import { describeFolderError, prepareRunData, RUNS_PATTERN, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
 
@@ -79,10 +79,12 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   }
   if (state.ended === "finished") return catchUp(session, state);
 
-  const data = await prepareRunData(projectRoot, session.settings);
-  if (!data.ok) return data;
   const notes: string[] = session.tornBytes > 0 ? [`cut ${session.tornBytes} bytes of an unfinished last line`] : [];
   const hide = hideFromGit(projectRoot, (note) => notes.push(note));
+  // The session's folder is made, whatever becomes of the rest.
+  hide([RUNS_PATTERN]);
+  const data = await prepareRunData(projectRoot, session.settings);
+  if (!data.ok) return data;
   hide(data.value.gitPatterns);
   const marker = randomBytes(12).toString("hex");
   const backend = await openBackend(

@@ -8,6 +8,9 @@ import { actionsPath, memoryPath } from "../store/locations.ts";
 import type { StoreProblem } from "../store/problem.ts";
 import { escapeName, nameInProject } from "./git_exclude.ts";
 
+/** Of git: the folder of all runs. */
+export const RUNS_PATTERN = ".orchestrator/";
+
 export type FolderProblem =
   | { readonly kind: "folder-unusable"; readonly path: string; readonly code: string }
   | { readonly kind: "disk-full"; readonly path: string };
@@ -50,7 +53,7 @@ export async function prepareRunData(
   return ok({
     protectedPaths: [runsFolder(projectRoot), ...(existsSync(own) ? [own] : []), ...files],
     gitPatterns: [
-      ".orchestrator/",
+      RUNS_PATTERN,
       ...inProject.map(escapeName).flatMap((name) => [name, `${name}-*`, `${name}.corrupt-*`]),
     ],
   });

@@ -46,13 +46,29 @@ export function findTableFault(database: Database, path: string): StoreProblem |
     )
     .all()
     .map(({ name }) => name);
-  if (tables.includes("fs_data")) return null;
+  if (tables.includes("fs_data")) return findColumnFault(database, path);
   const message = "it is another program's SQLite database";
   const isForeign = (name: string) => !TABLES.has(name) && !name.startsWith(ENGINE_TABLES);
   if (tables.some(isForeign)) return { kind: "store-unfit", path, message };
   // Somebody is just making it, or died while making it.
   return tables.length > 0 || hasOwner(path) ? null : { kind: "store-empty", path, message: "it has no tables" };
 }
+
+/** The first AgentFS kept a file's pieces and links in another way; later ones only added columns. */
+function findColumnFault(database: Database, path: string): StoreProblem | null {
+  for (const [table, column] of NEEDED_COLUMNS) {
+    const columns = database.query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?)").all(table);
+    // A table that is not there yet is about to be made.
+    if (columns.length === 0 || columns.some(({ name }) => name === column)) continue;
+    return { kind: "store-unfit", path, message: `its tables are of a version too old: ${table} has no ${column}` };
+  }
+  return null;
+}
+
+const NEEDED_COLUMNS = [
+  ["fs_data", "chunk_index"],
+  ["fs_inode", "nlink"],
+] as const;
 
 /** Every file below a folder (`/runs/x`), ordered by path; none when there is no such folder. */
 export function listFiles(database: Database, folder: string): StoredFile[] {

@@ -5,6 +5,7 @@ import type { Event } from "../events/event.ts";
 import { followEvents, readEvents } from "../events/read.ts";
 import { listSessions } from "../events/sessions.ts";
 import type { InterruptSummary } from "./fold.ts";
+import type { DatabaseName } from "./job.ts";
 import type { StoreProblem } from "./problem.ts";
 import { Recording } from "./recording.ts";
 
@@ -79,6 +80,7 @@ class Recorder {
       await recording.close();
       if (outcome === "rewound") continue;
       if (outcome === "done" && this.#rebuildOthers) await this.#rebuild();
+      if (outcome === "failed") await this.#rememberAtLeast();
       this.#savePosition();
       await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
       return outcome === "done" ? 0 : 1;
@@ -158,6 +160,14 @@ class Recorder {
     }
   }
 
+  /** The action log cannot be written, or stands on a disk that is full: the memory may be elsewhere and lose nothing. */
+  async #rememberAtLeast(): Promise<void> {
+    if (!existsSync(this.#paths.journal)) return;
+    const recording = this.#open(this.#paths, "memory");
+    await this.#drainQuietly(recording, this.#paths);
+    await recording.close();
+  }
+
   async #drainQuietly(recording: Recording, paths: SessionPaths): Promise<void> {
     let events: Event[] = [];
     const flush = async () => {
@@ -171,9 +181,10 @@ class Recorder {
     await flush();
   }
 
-  #open(paths: SessionPaths): Recording {
+  #open(paths: SessionPaths, only?: DatabaseName): Recording {
     return new Recording({
       paths,
+      ...(only ? { only } : {}),
       interruptSummary: this.#openInterruptSummary(),
       onAside: (path, aside, database) => {
         this.#rebuildOthers = true;

@@ -7,10 +7,11 @@ import { actionsPath, memoryPath } from "./locations.ts";
 import type { StoreProblem } from "./problem.ts";
 import { type Committed, StoreWriter } from "./writer.ts";
 
-/** One session's journal on its way into both databases, from its first event on. */
+/** One session's journal on its way into both databases, or into one of them, from its first event on. */
 export class Recording {
   #paths: SessionPaths;
   #fold: RecordFold;
+  #only: DatabaseName | null;
   #onAside: (path: string, aside: string, database: DatabaseName) => void;
   #writers: Readonly<Record<DatabaseName, StoreWriter>> | null = null;
   #due: Job[] = [];
@@ -19,10 +20,12 @@ export class Recording {
   constructor(options: {
     readonly paths: SessionPaths;
     readonly interruptSummary: InterruptSummary;
+    readonly only?: DatabaseName;
     readonly onAside: (path: string, aside: string, database: DatabaseName) => void;
   }) {
     this.#paths = options.paths;
     this.#fold = new RecordFold(options.interruptSummary);
+    this.#only = options.only ?? null;
     this.#onAside = options.onAside;
   }
 
@@ -35,7 +38,8 @@ export class Recording {
   take(events: readonly Event[]): void {
     for (const event of events) {
       if (event.type === "run.started" && !this.#writers) this.#writers = this.#openWriters(event);
-      this.#due.push(...this.#fold.apply(event));
+      const jobs = this.#fold.apply(event);
+      this.#due.push(...jobs.filter(({ database }) => this.#only === null || database === this.#only));
       this.#seenSeq = event.seq;
     }
   }
