@@ -299,6 +299,8 @@ print(" ".join(read(id)["content"] for id in read(sys.argv[2])["relatedArtifacts
   ]);
   const inspector = call(folder.path, "memory", "inspect", "--type", "summary", "--json");
   expect(JSON.parse(inspector.out)).toHaveLength(1);
+  const whole = call(folder.path, "memory", "inspect", "--type", "summary", "--limit", "5", "--content");
+  expect(whole.out).toContain(`\nid ${summaries[0].id}\n# planner: 3 artifacts of type plan, `);
   expect(call(folder.path, "memory", "condense").out).toContain("nothing to condense");
 });
 

@@ -101,7 +101,7 @@ test("the newest of many come without reading the rest; search, tag and type fin
   expect(await ids({ search: "rate.limit" })).toEqual([]);
   expect(await ids({ tag: 'odd "tag"' })).toEqual(["s200", "s100", "s0"]);
   expect(await ids({ session: "s3" })).toEqual(["s3"]);
-  const table = call([PROGRAM, "memory", "inspect", "--search", "RATE limit"], folder.path);
+  const table = call([PROGRAM, "memory", "inspect", "--search", "RATE limit", "--since", "500d"], folder.path);
   expect(table.out.split("\n")[1]).toEndWith("2: The RATE limit of 5 (per second)");
   const json = call([PROGRAM, "memory", "inspect", "--search", "rate limit", "--json"], folder.path);
   expect(JSON.parse(json.out)).toMatchObject([{ session: "s7", match: { line: 2, start: 4, end: 14 } }]);
