@@ -75,6 +75,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/memory.ts")).inspect,
   },
   {
+    name: "memory condense",
+    summary: "Merge older memories into summaries that point to them",
+    load: async () => (await import("./commands/condense.ts")).condense,
+  },
+  {
     name: "agentfs read",
     summary: "Print the newest turns of the action log, and their events",
     load: async () => (await import("./commands/agentfs.ts")).read,

@@ -3,8 +3,13 @@ import { dirname, join } from "node:path";
 import type { Settings } from "../config/settings.ts";
 import { runsFolder } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import { findOpeningFault } from "../store/check.ts";
 import { actionsPath, memoryPath } from "../store/locations.ts";
+import type { StoreProblem } from "../store/problem.ts";
 import { escapeName, nameInProject } from "./git_exclude.ts";
+
+/** Of git: the folder of all runs. */
+export const RUNS_PATTERN = ".orchestrator/";
 
 export type FolderProblem =
   | { readonly kind: "folder-unusable"; readonly path: string; readonly code: string }
@@ -18,10 +23,22 @@ export interface RunData {
   readonly gitPatterns: readonly string[];
 }
 
-/** Makes what the sandbox rules name, before the first agent starts. */
-export function prepareRunData(projectRoot: string, settings: Settings): Result<RunData, FolderProblem> {
+/** Makes what the sandbox rules name, before the first agent starts. A file that is somebody else's is left alone. */
+export async function prepareRunData(
+  projectRoot: string,
+  settings: Settings,
+): Promise<Result<RunData, FolderProblem | StoreProblem>> {
   const memory = memoryPath(projectRoot, settings.memoryDir);
-  const databases = settings.agentfs ? [memory, actionsPath(projectRoot, settings)] : [memory];
+  const actions = actionsPath(projectRoot, settings);
+  if (settings.agentfs && actions === memory) {
+    return err({ kind: "store-unfit", path: actions, message: "it is the memory, and the action log needs its own" });
+  }
+  const databases = settings.agentfs ? [memory, actions] : [memory];
+  for (const path of databases) {
+    const fault = await findOpeningFault(path);
+    // The recorder keeps a damaged one aside, and waits for one that is in use.
+    if (fault?.kind === "store-unfit" || fault?.kind === "store-unreadable") return err(fault);
+  }
   const files = databases.flatMap((path) => [path, `${path}-wal`]);
   for (const file of files) {
     try {
@@ -36,7 +53,7 @@ export function prepareRunData(projectRoot: string, settings: Settings): Result<
   return ok({
     protectedPaths: [runsFolder(projectRoot), ...(existsSync(own) ? [own] : []), ...files],
     gitPatterns: [
-      ".orchestrator/",
+      RUNS_PATTERN,
       ...inProject.map(escapeName).flatMap((name) => [name, `${name}-*`, `${name}.corrupt-*`]),
     ],
   });

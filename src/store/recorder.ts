@@ -15,6 +15,7 @@ import type { Event } from "../events/event.ts";
 import { followEvents, readEvents } from "../events/read.ts";
 import { listSessions } from "../events/sessions.ts";
 import type { InterruptSummary } from "./fold.ts";
+import type { DatabaseName } from "./job.ts";
 import type { StoreProblem } from "./problem.ts";
 import { Recording } from "./recording.ts";
 
@@ -26,6 +27,10 @@ export type RecorderReport =
   | { readonly problem: string; readonly kind: StoreProblem["kind"] }
   /** Something the person should know that stops nothing. */
   | { readonly notice: string };
+
+/** The one thing in the databases that no journal can give back. */
+const ABOUT_SUMMARIES =
+  "Summaries are in no journal: those that memory condense had made are only in the kept file, and it can make them again";
 
 /** How long the recorder goes on after the orchestrator has ended. */
 const DRAIN_MS = 5000;
@@ -85,6 +90,7 @@ class Recorder {
       await recording.close();
       if (outcome === "rewound") continue;
       if (outcome === "done" && this.#rebuildOthers) await this.#rebuild();
+      if (outcome === "failed") await this.#rememberAtLeast();
       this.#savePosition();
       await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
       return outcome === "done" ? 0 : 1;
@@ -165,6 +171,14 @@ class Recorder {
     }
   }
 
+  /** The action log cannot be written, or stands on a disk that is full: the memory may be elsewhere and lose nothing. */
+  async #rememberAtLeast(): Promise<void> {
+    if (!existsSync(this.#paths.journal)) return;
+    const recording = this.#open(this.#paths, "memory");
+    await this.#drainQuietly(recording, this.#paths);
+    await recording.close();
+  }
+
   async #drainQuietly(recording: Recording, paths: SessionPaths): Promise<void> {
     let events: Event[] = [];
     const flush = async () => {
@@ -178,13 +192,15 @@ class Recorder {
     await flush();
   }
 
-  #open(paths: SessionPaths): Recording {
+  #open(paths: SessionPaths, only?: DatabaseName): Recording {
     return new Recording({
       paths,
+      ...(only ? { only } : {}),
       interruptSummary: this.#openInterruptSummary(),
-      onAside: (path, aside) => {
+      onAside: (path, aside, database) => {
         this.#rebuildOthers = true;
-        report({ notice: `${path} was damaged; it is kept as ${aside} and made anew from the journals` });
+        const notice = `${path} was damaged; it is kept as ${aside} and made anew from the journals`;
+        report({ notice: database === "memory" ? `${notice}. ${ABOUT_SUMMARIES}` : notice });
       },
     });
   }

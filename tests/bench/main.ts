@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   dispatch: async () => (await import("./dispatch.ts")).benchDispatch,
   start: async () => (await import("./start.ts")).benchStart,
   ingest: async () => (await import("./ingest.ts")).benchIngest,
+  memory: async () => (await import("./memory.ts")).benchMemory,
   pane: async () => (await import("./pane.ts")).benchPane,
   turn: async () => (await import("./turn.ts")).benchTurn,
   status: async () => (await import("./status.ts")).benchStatus,
