@@ -88,6 +88,7 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   hide([RUNS_PATTERN]);
   const data = await prepareRunData(projectRoot, session.settings);
   if (!data.ok) return data;
+  notes.push(...data.value.notes);
   hide(data.value.gitPatterns);
   const marker = randomBytes(12).toString("hex");
   const backend = await openBackend(

@@ -26,6 +26,17 @@ export function findFileFault(path: string): StoreProblem | null {
   }
 }
 
+/** Whether a file is there and holds something that is no database at all. */
+export function isNoDatabase(path: string): boolean {
+  const found = look(path);
+  if (typeof found === "string" || !found.isFile() || found.size === 0) return false;
+  try {
+    return readStart(path, MAGIC.length) !== MAGIC;
+  } catch {
+    return false;
+  }
+}
+
 /** Bytes of a file; 0 where there is none. */
 export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 

@@ -1,6 +1,16 @@
 import { Database } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { readArtifacts, readRelated } from "../../src/store/read_memory.ts";
 import { readSnapshot } from "../../src/store/snapshot.ts";
@@ -163,7 +173,9 @@ describe("agentfs read refuses what is not AgentFS: one line, a hint, exit 2, an
 
   test("no permission", async () => {
     if (process.getuid?.() !== 0) return;
-    using folder = temporaryFolder();
+    // Where somebody else may enter, whoever runs the tests.
+    const path = mkdtempSync("/tmp/oc-read-");
+    using folder = { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
     chmodSync(folder.path, 0o755);
     const run = await recordRun(folder.path);
     chmodSync(run.actions, 0o600);
