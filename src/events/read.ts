@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, watch } from "node:fs";
 import { dirname } from "node:path";
-import type { Event, EventType } from "./event.ts";
+import type { Event, EventOf, EventType } from "./event.ts";
 import { NEWLINE, parseLine, peekLine } from "./line.ts";
 
 /** An event and where its line ends, newline included: the place to go on from. */
@@ -97,6 +97,16 @@ export function* readEvents(path: string, { without }: { without?: ReadonlySet<E
   for (const { line } of readRawLines(path, leftOutAtByte)) {
     const event = parseLine(line);
     if (event) yield event;
+  }
+}
+
+/** The events of these types alone; lines of others are not parsed. */
+export function* readEventsOf<T extends EventType>(path: string, types: readonly T[]): Generator<EventOf<T>> {
+  const wanted: ReadonlySet<string> = new Set(types);
+  for (const { line } of readRawLines(path)) {
+    if (!wanted.has(peekLine(line)?.type ?? "")) continue;
+    const event = parseLine(line);
+    if (event) yield event as EventOf<T>;
   }
 }
 
