@@ -5,6 +5,7 @@ import type { SettingProblem } from "../config/resolve.ts";
 import type { ControlProblem } from "../control/client.ts";
 import { EXIT, type ExitCode } from "../core/exit_codes.ts";
 import type { JournalProblem } from "../events/journal.ts";
+import type { AddressProblem } from "../orchestrate/base_url.ts";
 import type { StoreProblem } from "../store/problem.ts";
 
 /** Why a command or a run cannot begin or go on, beyond what the stages themselves name. */
@@ -40,6 +41,7 @@ export type Problem =
   | JournalProblem
   | StoreProblem
   | ControlProblem
+  | AddressProblem
   | RunProblem;
 
 export interface Explanation {
@@ -129,6 +131,11 @@ export function explain(problem: Problem): Explanation {
           );
     case "nothing-to-resume":
       return badInput(`session "${problem.session}" is finished: nothing is left to resume`, "start a new run");
+    case "address-incomplete":
+      return missing(
+        `the model server's address needs its secret part again, which is never stored: ${shorten(problem.address)}`,
+        `give the whole address: ${problem.variable}=URL codex-squad resume ${problem.session}`,
+      );
     case "no-agent":
       return badInput(
         `there is no agent "${shorten(problem.agent)}" in this session`,

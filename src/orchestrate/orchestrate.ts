@@ -3,6 +3,7 @@ import type { Backend, BackendContext, BackendProblem } from "../backends/backen
 import { openBackend } from "../backends/registry.ts";
 import { socketPath, writeOwner } from "../control/owner.ts";
 import { openControl } from "../control/server.ts";
+import { systemClock } from "../core/clock.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Usage } from "../core/usage.ts";
@@ -10,9 +11,12 @@ import { VERSION } from "../core/version.ts";
 import { type EndState, type Event, type EventDraft, JOURNAL_SCHEMA } from "../events/event.ts";
 import { createJournal, type Journal } from "../events/journal.ts";
 import { readEvents } from "../events/read.ts";
+import { redactDraft } from "../events/redact_draft.ts";
 import { identify } from "../process/identity.ts";
 import { reapLeftovers } from "../process/reap.ts";
 import { startWarden } from "../process/warden_client.ts";
+import { openRedactor } from "../redact/open_redactor.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { apply } from "../scheduler/apply.ts";
 import { type Run, startRun } from "../scheduler/run.ts";
 import { emptyState, type RunState } from "../scheduler/state.ts";
@@ -20,10 +24,12 @@ import { next } from "../squad/story.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
 import { writePrompt } from "../turns/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
+import { type AddressProblem, completeAddress, withAddress } from "./base_url.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
 import { describeFolderError, prepareRunData, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
+import { tellRedactions } from "./tell_redactions.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
 
 export interface Orchestration {
@@ -53,6 +59,7 @@ export interface Ending {
 
 export type OrchestrationProblem =
   | SessionProblem
+  | AddressProblem
   | BackendProblem
   | { readonly kind: "nothing-to-resume"; readonly session: string };
 
@@ -63,19 +70,24 @@ export type OrchestrationProblem =
 export async function orchestrate(job: Orchestration): Promise<Result<Ending, OrchestrationProblem>> {
   await using cleanup = new AsyncDisposableStack();
   const { projectRoot, start } = job;
-  const opened = openSession(projectRoot, start);
+  const redactor = await openRedactor(start.kind === "new" ? withAddress(job.env, start.settings) : job.env);
+  const redact = (draft: EventDraft) => redactDraft(draft, redactor);
+  const opened = openSession(projectRoot, start, redact);
   if (!opened.ok) return opened;
-  const session = opened.value;
-  cleanup.defer(() => session.lock.release());
-  if (session.journal) cleanup.defer(() => session.journal?.close());
-  await reapLeftovers(session.paths.processes);
+  const { journal: reopened, lock, paths, history } = opened.value;
+  cleanup.defer(() => lock.release());
+  if (reopened) cleanup.defer(() => reopened.close());
+  await reapLeftovers(paths.processes);
 
   const state = emptyState();
-  for (const event of session.history) {
+  for (const event of history) {
     apply(state, event);
     job.replay(event);
   }
-  if (state.ended === "finished") return catchUp(session, state);
+  if (state.ended === "finished") return catchUp(opened.value, state);
+  const settings = completeAddress(opened.value.settings, { session: paths.session, env: job.env });
+  if (!settings.ok) return settings;
+  const session: OpenSession = { ...opened.value, settings: settings.value };
 
   const data = prepareRunData(projectRoot, session.settings);
   if (!data.ok) return data;
@@ -90,15 +102,16 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   if (!backend.ok) return backend;
   cleanup.defer(() => backend.value.close());
 
-  const created = session.journal ? ok(session.journal) : createJournal(session.paths.journal);
+  const created = reopened ? ok(reopened) : createJournal(paths.journal, systemClock, redact);
   if (!created.ok) return created;
   const journal = created.value;
-  if (!session.journal) cleanup.defer(() => journal.close());
+  if (!reopened) cleanup.defer(() => journal.close());
   return await runSession({
     ...job,
     session,
     state,
     journal,
+    redactor,
     backend: backend.value,
     marker,
     data: data.value,
@@ -148,6 +161,7 @@ function backendContext({ projectRoot, session, marker, data, env }: Opened): Ba
 interface Ready extends Opened {
   readonly state: RunState;
   readonly journal: Journal;
+  readonly redactor: Redactor;
   readonly backend: Backend;
   /** What the person is told as soon as there is a run to note it in. */
   readonly notes: string[];
@@ -156,7 +170,7 @@ interface Ready extends Opened {
 }
 
 async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationProblem>> {
-  const { session, state, journal, backend, marker, notes, hide, cleanup, projectRoot } = ready;
+  const { session, state, journal, redactor, backend, marker, notes, hide, cleanup, projectRoot } = ready;
   const { paths } = session;
   const self = identify(process.pid);
   const socket = socketPath(paths, ready.env);
@@ -183,7 +197,7 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   const run = startRun({
     state,
     journal,
-    next,
+    next: tellRedactions(next, redactor),
     writePrompt,
     runTurn: makeTurnRunner({ state, backend, workspace: projectRoot }),
     watch(event) {
