@@ -39,13 +39,13 @@ const WHOLE_OUTPUT = 512 * 1024;
 
 /** The event without a secret: what is written, shown and gone on with. The same object where there is none. */
 export function redactDraft(draft: EventDraft, redactor: Redactor): EventDraft {
-  return redactFields(draft, redactor, { cut: mayBeCut(draft) });
+  if (draft.type !== "turn.item") return redactFields(draft, redactor, {});
+  const item = redactFields(draft.item, redactor, { cut: mayBeCut(draft) });
+  return item === draft.item ? draft : { ...draft, item };
 }
 
 /** What an agent is still writing, or a command was ended at, can stop within a secret. */
-function mayBeCut(draft: EventDraft): boolean {
-  if (draft.type !== "turn.item") return false;
-  const { state, item } = draft;
+function mayBeCut({ state, item }: EventDraft & { type: "turn.item" }): boolean {
   if (state !== "completed") return true;
   return item.kind === "command" && (item.status !== "ok" || item.output.length > WHOLE_OUTPUT);
 }

@@ -12,14 +12,14 @@ export function isGuessable(value: string, shortest: number = SHORTEST): boolean
   if (/^[\d\s.,:_/+-]+$/.test(value)) return value.length <= LONGEST_WORD;
   if (/^[A-Za-z]+$/.test(value)) return value.length <= LONGEST_WORD;
   if (/^[a-z]+([-_./ ][a-z]+)+$/i.test(value)) return value.length <= LONGEST_PHRASE;
-  return /^(.)\1*$/s.test(value);
+  return isOneCharacter(value);
 }
 
 /** A reference to a secret, or a stand-in for one: `$TOKEN`, `${{ secrets.X }}`, `<password>`, `process.env.KEY`, `****`. */
 export function isStandIn(value: string): boolean {
   return (
     /^[$<{%[(]/.test(value) ||
-    /^(.)\1*$/s.test(value) ||
+    isOneCharacter(value) ||
     /^(process|import|os|env|config|self|this|options|settings|props|args|secrets)\b[.[]/i.test(value)
   );
 }
@@ -30,3 +30,6 @@ export const looksRandom = (value: string, shortest: number): boolean =>
   /\d/.test(value) &&
   /[A-Za-z]/.test(value) &&
   new Set(value.slice(0, 4 * shortest)).size >= shortest / 2;
+
+/** `****` */
+const isOneCharacter = (value: string): boolean => value === (value[0] ?? "").repeat(value.length);

@@ -1,6 +1,7 @@
-import { type Hit, matchAt, type Span } from "./shape.ts";
+import { endOfMatch, type Hit, type Span } from "./shape.ts";
 
 const HEAD = /[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
+const LONGEST_HEAD = 50;
 const FOOT_WORD = "-----END";
 const FOOT = /-----END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
 /** The largest keys there are (RSA of 16384 bits) take some 13 KB, with line ends and indentation. */
@@ -14,16 +15,18 @@ const LINES =
 
 /** A private key from its head to its foot; where the foot is missing, as far as its lines go. */
 export function findPrivateKey({ text, start, end, tail }: Hit): Span | null {
-  const head = matchAt(HEAD, text, end);
-  if (!head)
-    return tail < text.length && text.length - end < 50 && !text.includes("\n", end)
-      ? { start, end: text.length }
-      : null;
-  const foot = text.indexOf(FOOT_WORD, head.end);
-  if (foot !== -1 && foot - head.end <= LONGEST && (matchAt(BODY, text, head.end)?.end ?? 0) > foot) {
-    return { start, end: matchAt(FOOT, text, foot)?.end ?? foot };
+  const headEnd = endOfMatch(HEAD, text, end);
+  if (headEnd === -1) return beginsHead(text, end, tail) ? { start, end: text.length } : null;
+  const foot = text.indexOf(FOOT_WORD, headEnd);
+  if (foot !== -1 && foot - headEnd <= LONGEST && endOfMatch(BODY, text, headEnd) > foot) {
+    const footEnd = endOfMatch(FOOT, text, foot);
+    return { start, end: footEnd === -1 ? foot : footEnd };
   }
-  const lines = matchAt(LINES, text, head.end);
+  const linesEnd = endOfMatch(LINES, text, headEnd);
   // The head alone is a word like another.
-  return lines && lines.end > head.end ? { start, end: lines.end } : null;
+  return linesEnd > headEnd ? { start, end: linesEnd } : null;
 }
+
+/** Whether a text that was cut ends within a head. */
+const beginsHead = (text: string, at: number, tail: number): boolean =>
+  tail < text.length && text.length - at < LONGEST_HEAD && !text.includes("\n", at);

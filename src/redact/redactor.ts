@@ -1,6 +1,6 @@
 import type { KnownSecret } from "./environment_secrets.ts";
 import { listForms } from "./known_forms.ts";
-import { findLastToken, type Shape } from "./shape.ts";
+import { findLastToken, type Hit, type Shape, type Span } from "./shape.ts";
 import { type Found, joinSpans, replaceSpans } from "./spans.ts";
 import { WordFinder } from "./word_finder.ts";
 
@@ -23,6 +23,8 @@ const SHORTEST_REST = 16;
 /** The beginning of a known secret at the end of a text: of one that was cut, of one that should be whole. */
 const SHORTEST_BEGINNING = { cut: 4, whole: 8 } as const;
 
+const NOTHING: Found = { start: -1, end: -1, kind: "" };
+
 /**
  * Takes secrets out of texts: known ones by their values, others by their shapes. One pass (`WordFinder`) finds the
  * places where a secret can be at all; a text that has none is given back as it is.
@@ -32,19 +34,11 @@ export class Redactor {
   readonly #shapes: readonly Shape[];
   readonly #words: readonly string[];
   readonly #forms: readonly KnownForm[];
-  /** What no automaton of ASCII finds. */
-  readonly #foreign: readonly KnownForm[];
   readonly #finder: WordFinder;
   readonly #secrets = new Map<string, Set<string>>();
-  #found: Found[] = [];
-  /** The last secret found. */
-  #coveredFrom = 0;
-  #coveredTo = 0;
 
   constructor({ known, shapes }: { readonly known: readonly KnownSecret[]; readonly shapes: readonly Shape[] }) {
-    const forms = listKnownForms(known);
-    this.#forms = forms.filter(({ form }) => isAscii(headOf(form)));
-    this.#foreign = forms.filter(({ form }) => !isAscii(headOf(form)));
+    this.#forms = listKnownForms(known);
     this.#shapes = shapes.flatMap((shape) => shape.words.map(() => shape));
     this.#words = [...shapes.flatMap(({ words }) => words), ...this.#forms.map(({ form }) => headOf(form))];
     this.#finder = new WordFinder(this.#words, this.#shapes.length);
@@ -57,60 +51,59 @@ export class Redactor {
 
   /** The text with `[redacted:KIND]` in place of each secret; the same string where there is none. */
   redact(text: string, { cut = false }: Reading = {}): string {
-    if (text === "") return text;
-    this.#found = [];
-    this.#coveredTo = 0;
+    const { places, beginning } = this.#finder.scan(text);
+    const hasBegun = beginning >= (cut ? SHORTEST_BEGINNING.cut : SHORTEST_BEGINNING.whole);
+    if (places.length === 0 && !hasBegun) return text;
+    const found = this.#look(text, places, cut);
+    if (hasBegun) found.push({ ...this.#nameBeginning(text, text.length - beginning), end: text.length });
+    return found.length === 0 ? text : replaceSpans(text, joinSpans(found));
+  }
+
+  #look(text: string, places: readonly number[], cut: boolean): Found[] {
     const tail = cut ? findLastToken(text) : text.length;
-    const begun = this.#finder.scan(text, (word, end) => {
-      if (word < this.#shapes.length) this.#lookAtShape(text, tail, word, end);
-      else this.#lookAtForm(text, cut, word, end);
-    });
-    if (begun >= (cut ? SHORTEST_BEGINNING.cut : SHORTEST_BEGINNING.whole)) this.#takeBeginning(text, begun);
-    for (const form of this.#foreign) this.#lookFor(text, form);
-    return this.#found.length === 0 ? text : replaceSpans(text, joinSpans(this.#found));
-  }
-
-  #lookAtShape(text: string, tail: number, word: number, end: number): void {
-    const start = end - (this.#words[word] as string).length;
-    // A long secret may hold the words of others, and each look costs.
-    if (start > this.#coveredFrom && start < this.#coveredTo) return;
-    const { kind, find } = this.#shapes[word] as Shape;
-    const span = find({ text, start, end, tail });
-    if (!span) return;
-    this.#take({ ...span, kind });
-    if (tail === text.length || span.end < text.length) this.#count(kind, text.slice(span.start, span.end));
-  }
-
-  #lookAtForm(text: string, cut: boolean, word: number, end: number): void {
-    const { kind, value, form } = this.#forms[word - this.#shapes.length] as KnownForm;
-    const head = (this.#words[word] as string).length;
-    let length = head;
-    while (length < form.length && form[length] === text[end - head + length]) length++;
-    const reachesEnd = end - head + length === text.length && cut;
-    if (length < form.length && length < head + SHORTEST_REST && !reachesEnd) return;
-    this.#take({ start: end - head, end: end - head + length, kind });
-    this.#count(kind, value);
-  }
-
-  #takeBeginning(text: string, length: number): void {
-    const start = text.length - length;
-    const beginning = text.slice(start);
-    const form = this.#forms.find((one) => one.form.startsWith(beginning));
-    if (form) this.#take({ start, end: text.length, kind: form.kind });
-  }
-
-  #lookFor(text: string, { kind, value, form }: KnownForm): void {
-    for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + form.length)) {
-      this.#take({ start: at, end: at + form.length, kind });
-      this.#count(kind, value);
+    const shapes = this.#shapes;
+    const found: Found[] = [];
+    let last = NOTHING;
+    for (let at = 0; at < places.length; at += 2) {
+      const word = places[at] as number;
+      const start = places[at + 1] as number;
+      const end = start + (this.#words[word] as string).length;
+      let next: Found | null = null;
+      if (word >= shapes.length) next = this.#compare(text, { start, end }, this.#forms[word - shapes.length], cut);
+      // A long secret may hold the words of others, and each look costs.
+      else if (start <= last.start || start >= last.end)
+        next = this.#ask(shapes[word] as Shape, { text, start, end, tail });
+      if (!next) continue;
+      found.push(next);
+      if (next.end > last.end) last = next;
     }
+    return found;
   }
 
-  #take(found: Found): void {
-    this.#found.push(found);
-    if (found.end <= this.#coveredTo) return;
-    this.#coveredFrom = found.start;
-    this.#coveredTo = found.end;
+  #ask({ kind, find }: Shape, hit: Hit): Found | null {
+    const span = find(hit);
+    if (!span) return null;
+    // What was cut off is another secret each time it grows.
+    if (hit.tail === hit.text.length || span.end < hit.text.length)
+      this.#count(kind, hit.text.slice(span.start, span.end));
+    return { ...span, kind };
+  }
+
+  #compare(text: string, head: Span, known: KnownForm | undefined, cut: boolean): Found | null {
+    if (!known) return null;
+    const { kind, value, form } = known;
+    let length = head.end - head.start;
+    while (length < form.length && form[length] === text[head.start + length]) length++;
+    const end = head.start + length;
+    const isWhole = length === form.length || end - head.end >= SHORTEST_REST || (cut && end === text.length);
+    if (!isWhole) return null;
+    this.#count(kind, value);
+    return { start: head.start, end, kind };
+  }
+
+  #nameBeginning(text: string, start: number): Omit<Found, "end"> {
+    const beginning = text.slice(start);
+    return { start, kind: this.#forms.find(({ form }) => form.startsWith(beginning))?.kind ?? "environment" };
   }
 
   #count(kind: string, secret: string): void {
@@ -130,5 +123,3 @@ function listKnownForms(known: readonly KnownSecret[]): KnownForm[] {
 }
 
 const headOf = (form: string): string => form.slice(0, LONGEST_WORD);
-
-const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);

@@ -27,35 +27,48 @@ export interface Shape {
   readonly find: (hit: Hit) => Span | null;
 }
 
-/** Matches at exactly this place; the secret is the group `secret` (of a pattern with `d`), or all of it. */
-export function matchAt(pattern: RegExp, text: string, at: number): Span | null {
+/** Where a sticky pattern that matches at this place ends; -1 where it does not. Makes nothing, for it is asked often. */
+export function endOfMatch(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
-  const match = pattern.exec(text);
-  if (!match) return null;
-  const [start, end] = match.indices?.groups?.secret ?? [at, at + match[0].length];
-  return { start, end };
+  return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
-const TOKEN_CHARACTER = /[\w+/=.~-]/;
+/** A table of the ASCII characters that a pattern takes: 1 for those, and nothing beyond the table. */
+export const markCharacters = (pattern: RegExp): Uint8Array =>
+  Uint8Array.from({ length: 128 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
+
+/** Whether the character here is one of these; what is not ASCII never is, nor what lies outside of the text. */
+export function isMarked(marks: Uint8Array, text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 128 && marks[code] === 1;
+}
+
+/** The first place from here on that holds none of these, after so many at most. */
+export function skipMarked(marks: Uint8Array, text: string, from: number, most: number): number {
+  let at = from;
+  while (at < from + most && isMarked(marks, text, at)) at++;
+  return at;
+}
+
+const WITHIN_TOKEN = markCharacters(/[\w-]/);
+const IN_TOKEN = markCharacters(/[\w+/=.~-]/);
 /** What keys and tokens are made of; a full stop at the end is the sentence's. */
 const TOKEN = /(?:[\w+/=~-]|\.(?=[\w+/=~.-]))*/y;
 
 /** From here to where the token ends. */
 export function endOfToken(text: string, from: number): number {
-  TOKEN.lastIndex = from;
-  TOKEN.exec(text);
-  return Math.max(from, TOKEN.lastIndex);
+  return endOfMatch(TOKEN, text, from);
 }
 
 /** Where the last token of a text begins. */
 export function findLastToken(text: string): number {
   let start = text.length;
-  while (start > 0 && TOKEN_CHARACTER.test(text[start - 1] as string)) start--;
+  while (start > 0 && isMarked(IN_TOKEN, text, start - 1)) start--;
   return start;
 }
 
 /** Whether a token can begin here: not in the middle of another one, but after an escaped line end (`\n`). */
 export function beginsToken(text: string, at: number): boolean {
-  if (at === 0 || !/[\w-]/.test(text[at - 1] as string)) return true;
+  if (at === 0 || !isMarked(WITHIN_TOKEN, text, at - 1)) return true;
   return at > 1 && text[at - 2] === "\\" && /[nrt]/.test(text[at - 1] as string);
 }

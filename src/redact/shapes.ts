@@ -1,6 +1,16 @@
+import { assigned } from "./assignment.ts";
 import { isStandIn, looksRandom } from "./guessable.ts";
 import { findPrivateKey } from "./private_key.ts";
-import { beginsToken, endOfToken, type Hit, matchAt, type Shape, type Span } from "./shape.ts";
+import {
+  beginsToken,
+  endOfMatch,
+  endOfToken,
+  type Hit,
+  isMarked,
+  markCharacters,
+  type Shape,
+  type Span,
+} from "./shape.ts";
 
 /** A token that is told by how it begins: one of the words, then what `rest` (sticky) takes at least. */
 const prefixed = (kind: string, words: readonly string[], rest: RegExp, check?: (token: string) => boolean): Shape => ({
@@ -9,10 +19,9 @@ const prefixed = (kind: string, words: readonly string[], rest: RegExp, check?: 
   find({ text, start, end, tail }) {
     if (!beginsToken(text, start)) return null;
     if (start >= tail && end < text.length) return { start, end: text.length };
-    const found = matchAt(rest, text, end);
-    return found && (!check || check(text.slice(start, found.end)))
-      ? { start, end: endOfToken(text, found.end) }
-      : null;
+    const found = endOfMatch(rest, text, end);
+    if (found === -1 || (check && !check(text.slice(start, found)))) return null;
+    return { start, end: endOfToken(text, found) };
   },
 });
 
@@ -25,38 +34,19 @@ function findAuthorization({ text, start, end, tail }: Hit): Span | null {
   return isSecret ? { start: end, end: tokenEnd } : null;
 }
 
-/** After a name: the rest of it, a quote, the sign, a quote. Never longer than some 60 characters. */
-const ASSIGNS =
-  /[\w.-]{0,30}(?:(?:\\{0,4}["'`]|\])?[ \t]{0,3}(?:=>|:=|[=:])[ \t]{0,3}|(?<=--[\w-]{1,40})[ \t]{1,3})(?<quote>\\{0,4}["'`])?/y;
-/** No quotes and backslashes: what stands around it may be JSON. The length bounds what a failed look costs. */
-const BARE = /[^\s"'`\\,;&|<>(){}[\]]{1,512}/y;
-const QUOTED = /[^"'`\\\n]{1,512}/y;
-
-/** `NAME=VALUE`, `"name": "value"`, `--name value`: the value, when it looks like what the name says. */
-const assigned = (names: readonly string[], isSecret: (value: string) => boolean): Shape => ({
-  kind: "assigned",
-  words: names.flatMap((name) => [name, name.toUpperCase(), `${name[0]?.toUpperCase()}${name.slice(1)}`]),
-  find({ text, end, tail }) {
-    ASSIGNS.lastIndex = end;
-    const sign = ASSIGNS.exec(text);
-    if (!sign) return null;
-    const value = matchAt(sign.groups?.quote ? QUOTED : BARE, text, end + sign[0].length);
-    if (!value) return null;
-    const found = text.slice(value.start, value.end);
-    if (isStandIn(found)) return null;
-    if (tail < text.length && value.end === text.length) return value;
-    if (text[value.end] === "(" || !isSecret(found)) return null;
-    return { start: value.start, end: endOfToken(text, value.end) };
-  },
-});
-
-const USER_AND_PASSWORD = /[^\s"'`\\/@:<>?#]{0,256}:(?<secret>[^\s"'`\\/@<>]{1,256})@/dy;
-const USER_AND_MORE = /[^\s"'`\\/@:<>?#]{0,256}:(?<secret>[^\s"'`\\/@<>]{1,256})$/dy;
+const LONGEST_USER = 256;
+const ENDS_USER = markCharacters(/[\s"'`\\/@:<>?#]/);
+const PASSWORD = /[^\s"'`\\/@<>]{1,256}/y;
 
 function findUrlPassword({ text, end, tail }: Hit): Span | null {
-  const isCut = tail < text.length;
-  const found = matchAt(USER_AND_PASSWORD, text, end) ?? (isCut ? matchAt(USER_AND_MORE, text, end) : null);
-  return found && isStandIn(text.slice(found.start, found.end)) ? null : found;
+  let at = end;
+  while (at < end + LONGEST_USER && at < text.length && !isMarked(ENDS_USER, text, at)) at++;
+  const start = text[at] === ":" ? at + 1 : -1;
+  const passwordEnd = start === -1 ? -1 : endOfMatch(PASSWORD, text, start);
+  if (passwordEnd === -1) return null;
+  const isCut = tail < text.length && passwordEnd === text.length;
+  if (text[passwordEnd] !== "@" && !isCut) return null;
+  return isStandIn(text.slice(start, passwordEnd)) ? null : { start, end: passwordEnd };
 }
 
 /**

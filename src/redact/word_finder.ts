@@ -1,119 +1,91 @@
-/** Characters that words are made of; whatever is not ASCII ends every word. */
-const ASCII = 128;
+/** No word is shorter; of so many characters a hash tells which words can begin with them. */
+const PROBE = 3;
+const HASH_BITS = 5 * PROBE;
+const HASH_MASK = (1 << HASH_BITS) - 1;
+/** Each character moves the hash on; what was there before the last three has been pushed out. */
+const step = (hash: number, code: number): number => ((hash << 5) ^ (code & 127)) & HASH_MASK;
+
+/** What a text holds. */
+export interface Sighting {
+  /** Every word's number and where it begins, one after the other, in the order of their beginnings. */
+  readonly places: readonly number[];
+  /** How many of the text's last characters are the beginning of a value; fewer than three are not seen. */
+  readonly beginning: number;
+}
+
+const NOTHING: Sighting = { places: [], beginning: 0 };
 
 /**
- * Finds many words in one pass over a text, however many they are (Aho and Corasick's automaton, its failures resolved
- * into one table): a step for each character, no backtracking, so that a text that was made to be slow is not. Words
- * are ASCII; case counts.
+ * Finds many words in one pass over a text, however many they are: a few instructions for each character, and where
+ * three of them may begin a word, a comparison. So a text that was made to be slow is not. Case counts.
  */
 export class WordFinder {
-  /** One cell for each state and class of characters: the next state's first cell, its complement where words end. */
-  readonly #table: Int32Array;
-  readonly #classes = new Uint8Array(ASCII);
-  readonly #width: number;
-  readonly #endings: number[][];
-  readonly #begun: Int32Array;
+  readonly #words: readonly string[];
+  readonly #firstValue: number;
+  /** A bit for each hash that words begin with: small enough to stay at hand while a text goes by. */
+  readonly #bits = new Int32Array((1 << HASH_BITS) / 32);
+  /** By hash: which of the lists holds the words that begin so. */
+  readonly #listOf = new Uint16Array(1 << HASH_BITS);
+  /** Numbers of words, the shorter first. */
+  readonly #lists: number[][] = [[]];
 
-  /** The first `valuesBegin` words are only looked for whole; of the others a text's end may show the beginning. */
-  constructor(words: readonly string[], valuesBegin: number) {
-    let width = 1;
-    for (const word of words)
-      for (let at = 0; at < word.length; at++) {
-        const code = word.charCodeAt(at);
-        if (code < ASCII && this.#classes[code] === 0) this.#classes[code] = width++;
-      }
-    this.#width = width;
-    const trie = plantTrie(words, valuesBegin, (code) => this.#classes[code] ?? 0, width);
-    this.#table = resolveFailures(trie, width);
-    this.#endings = trie.endings;
-    this.#begun = trie.begun;
+  /** Words of three characters at least. Those before `firstValue` are only looked for whole; the others are values. */
+  constructor(words: readonly string[], firstValue: number) {
+    this.#words = words;
+    this.#firstValue = firstValue;
+    words.forEach((word, number) => {
+      if (word.length < PROBE) throw new Error(`a word of ${word.length} characters is too short`);
+      const hash = hashAt(word, 0);
+      if (this.#listOf[hash] === 0) this.#listOf[hash] = this.#lists.push([]) - 1;
+      this.#lists[this.#listOf[hash] as number]?.push(number);
+      this.#bits[hash >>> 5] = (this.#bits[hash >>> 5] as number) | (1 << (hash & 31));
+    });
+    const lengthOf = (number: number) => (words[number] as string).length;
+    for (const list of this.#lists) list.sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
   }
 
-  /**
-   * Calls `visit` with every word's number and where it ends, in the order of their ends. Gives how many of the text's
-   * last characters are the beginning of a value.
-   */
-  scan(text: string, visit: (word: number, end: number) => void): number {
-    const table = this.#table;
-    const classes = this.#classes;
-    let at = 0;
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      at = table[at + (code < ASCII ? (classes[code] as number) : 0)] as number;
-      if (at < 0) {
-        at = ~at;
-        for (const word of this.#endings[at / this.#width] as number[]) visit(word, index + 1);
+  /** One pass over the text. */
+  scan(text: string): Sighting {
+    const bits = this.#bits;
+    let start = findPlace(bits, text, 0);
+    if (start === -1) return NOTHING;
+    const words = this.#words;
+    const places: number[] = [];
+    let beginning = 0;
+    for (; start !== -1; start = findPlace(bits, text, start + 1)) {
+      const list = this.#lists[this.#listOf[hashAt(text, start)] as number] as number[];
+      for (const number of list) {
+        const word = words[number] as string;
+        if (start + word.length <= text.length) {
+          if (standsAt(text, start, word)) places.push(number, start);
+        } else if (beginning === 0 && number >= this.#firstValue && word.startsWith(text.slice(start))) {
+          beginning = text.length - start;
+        }
       }
     }
-    return this.#begun[at / this.#width] as number;
+    return { places, beginning };
   }
 }
 
-interface Trie {
-  /** Children by class, 0 for none (the root is nobody's child). */
-  readonly children: Int32Array[];
-  readonly endings: number[][];
-  /** Length of the beginning of a value that a state stands for. */
-  readonly begun: Int32Array;
-}
-
-function plantTrie(
-  words: readonly string[],
-  valuesBegin: number,
-  classOf: (code: number) => number,
-  width: number,
-): Trie {
-  const children = [new Int32Array(width)];
-  const endings: number[][] = [[]];
-  const begun: number[] = [0];
-  words.forEach((word, number) => {
-    let state = 0;
-    for (let at = 0; at < word.length; at++) {
-      const row = children[state] as Int32Array;
-      const kind = classOf(word.charCodeAt(at));
-      if (row[kind] === 0) {
-        row[kind] = children.push(new Int32Array(width)) - 1;
-        endings.push([]);
-        begun.push(0);
-      }
-      state = row[kind] as number;
-      if (number >= valuesBegin) begun[state] = at + 1;
-    }
-    endings[state]?.push(number);
-  });
-  return { children, endings, begun: Int32Array.from(begun) };
-}
-
-/** Breadth first: a state's failure lies nearer to the root and is resolved before it. */
-function resolveFailures({ children, endings, begun }: Trie, width: number): Int32Array {
-  const failures = new Int32Array(children.length);
-  const queue: number[] = [0];
-  for (let next = 0; next < queue.length; next++) {
-    const state = queue[next] as number;
-    const row = children[state] as Int32Array;
-    const failure = failures[state] as number;
-    const fallback = children[failure] as Int32Array;
-    if (state !== 0) {
-      if ((endings[failure] as number[]).length > 0)
-        endings[state] = [...(endings[state] as number[]), ...(endings[failure] as number[])];
-      if (begun[state] === 0) begun[state] = begun[failure] as number;
-    }
-    for (let kind = 1; kind < width; kind++) {
-      const child = row[kind] as number;
-      if (child === 0) {
-        if (state !== 0) row[kind] = fallback[kind] as number;
-        continue;
-      }
-      if (state !== 0) failures[child] = fallback[kind] as number;
-      queue.push(child);
-    }
+/** The next place from here on where a word may begin, or -1. By itself, for this is the loop that costs. */
+function findPlace(bits: Int32Array, text: string, from: number): number {
+  let hash = 0;
+  for (let index = from; index < text.length; index++) {
+    hash = step(hash, text.charCodeAt(index));
+    const begins = ((bits[hash >>> 5] as number) >>> (hash & 31)) & 1;
+    if (begins !== 0 && index >= from + PROBE - 1) return index - PROBE + 1;
   }
-  const table = new Int32Array(children.length * width);
-  children.forEach((row, state) => {
-    for (let kind = 0; kind < width; kind++) {
-      const next = kind === 0 ? 0 : (row[kind] as number);
-      table[state * width + kind] = (endings[next] as number[]).length > 0 ? ~(next * width) : next * width;
-    }
-  });
-  return table;
+  return -1;
+}
+
+/** Quicker than asking the string, for words so short. */
+function standsAt(text: string, start: number, word: string): boolean {
+  for (let at = 0; at < word.length; at++) if (text.charCodeAt(start + at) !== word.charCodeAt(at)) return false;
+  return true;
+}
+
+function hashAt(text: string, at: number): number {
+  let hash = 0;
+  for (let index = at; index < at + PROBE; index++) hash = step(hash, text.charCodeAt(index));
+  return hash;
 }

@@ -167,16 +167,19 @@ const FILLERS = [
 
 test("no text takes longer than its length: each word, and what may follow it, over and over", async () => {
   const redactor = await redactorOf({ DEPLOY_TOKEN: VALUE });
+  // Time of the processor, not of the clock: others may be working here as well.
   const measureMs = (word: string, length: number): number => {
     const texts = FILLERS.map((filler) => `${word}${filler}`.repeat(Math.ceil(length / (word.length + filler.length))));
-    const beganMs = performance.now();
+    const before = process.cpuUsage();
     for (const text of texts) redactor.redact(text);
-    return performance.now() - beganMs;
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
   };
-  for (const word of WORDS) measureMs(word, 1024);
-  const growths = WORDS.map((word) => ({ word, growth: measureMs(word, 64 * 1024) / measureMs(word, 8 * 1024) }));
+  const best = (word: string, length: number) => Math.min(...[1, 2, 3].map(() => measureMs(word, length)));
+  for (const word of WORDS) measureMs(word, 4096);
+  const growths = WORDS.map((word) => ({ word, growth: best(word, 32 * 1024) / Math.max(0.5, best(word, 4 * 1024)) }));
   // Eight times the length takes eight times as long; what is quadratic takes 64 times.
-  expect(growths.filter(({ growth }) => growth > 24)).toEqual([]);
+  expect(growths.filter(({ growth }) => growth > 30)).toEqual([]);
 }, 60_000);
 
 test("a megabyte of base64 or of one line is nothing special", async () => {
