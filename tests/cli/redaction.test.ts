@@ -110,6 +110,7 @@ test("no byte of a secret is written below the project folder, whichever way it 
     "zellij.kdl",
   ]);
   expect(await rig.command("audit", "verify")).toMatchObject({ code: 0 });
+  expect((await rig.command("events", "--type", "run.notice")).out).toMatch(/secrets were redacted: .*github/);
 }, 40_000);
 
 test("nor by an orchestrator in the background, whose every word goes into a file", async () => {
