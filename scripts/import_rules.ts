@@ -8,6 +8,7 @@ export interface Import {
 /** A module imports from its own folder and from those before it. The entries in src/ itself stand above all. */
 export const LAYERS: readonly string[] = [
   "core",
+  "redact",
   "plan",
   "config",
   "blueprint",
@@ -30,6 +31,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, string>> = {
   "agentfs-sdk": "src/store/",
   "@tursodatabase/database": "src/store/",
   "@openai/codex-sdk": "src/backends/codex",
+  "@secretlint/secretlint-rule-preset-recommend": "src/redact/",
 };
 
 const NEVER_FOR_VIEWS = ["src/scheduler/", "src/turns/", "src/backends/"];

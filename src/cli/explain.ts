@@ -5,6 +5,7 @@ import type { SettingProblem } from "../config/resolve.ts";
 import type { ControlProblem } from "../control/client.ts";
 import { EXIT, type ExitCode } from "../core/exit_codes.ts";
 import type { JournalProblem } from "../events/journal.ts";
+import type { AddressProblem } from "../orchestrate/base_url.ts";
 import type { StoreProblem } from "../store/problem.ts";
 import type { NewConfigProblem } from "./new_config.ts";
 
@@ -43,6 +44,7 @@ export type Problem =
   | StoreProblem
   | ControlProblem
   | NewConfigProblem
+  | AddressProblem
   | RunProblem;
 
 export interface Explanation {
@@ -136,6 +138,11 @@ export function explain(problem: Problem): Explanation {
       return badInput(
         `the run cannot go on with today's configuration: ${problem.message}`,
         "leave out --with-new-config: the run then keeps its own",
+      );
+    case "address-incomplete":
+      return missing(
+        `the model server's address needs its secret part again, which is never stored: ${shorten(problem.address)}`,
+        `give the whole address: ${problem.variable}=URL codex-squad resume ${problem.session}`,
       );
     case "no-agent":
       return badInput(

@@ -34,17 +34,20 @@ export interface OutputParts {
   readonly env: Env;
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** Takes secrets out of what is said on standard error, which may be a log file. */
+  readonly redact?: (text: string) => Promise<string>;
 }
 
 /** Output of one command over the process's two streams. */
-export function createOutput({ program, env, stdout, stderr }: OutputParts): Output {
+export function createOutput({ program, env, stdout, stderr, redact }: OutputParts): Output {
   const closing = new AbortController();
   let lost: string | null = null;
   const toStdout = writerOf(stdout, ({ code = "error" }) => {
     if (code !== "EPIPE" && code !== "EIO") lost ??= code;
     closing.abort();
   });
-  const toStderr = writerOf(stderr, () => {});
+  const writeStderr = writerOf(stderr, () => {});
+  const toStderr = async (text: string) => writeStderr(redact ? await redact(text) : text);
   const paint = painter(decideColor(env, stderr.isTTY === true));
   const print = (text: string) => toStdout(text.endsWith("\n") ? text : `${text}\n`);
   return {

@@ -14,6 +14,7 @@ import { catchCrashes } from "./crash.ts";
 import type { Problem } from "./explain.ts";
 import { findCommand } from "./find_command.ts";
 import { createOutput, type Output } from "./output.ts";
+import { redactLate } from "./redact_late.ts";
 
 export interface ProgramOptions {
   /** The headless executable: as if `--headless` were given. */
@@ -26,7 +27,8 @@ export interface ProgramOptions {
 export async function runProgram(argv: readonly string[], options: ProgramOptions = {}): Promise<ExitCode> {
   const name =
     options.only === "memory" ? "memory_inspector" : options.defaultHeadless ? "codex_orchestrator" : "codex-squad";
-  const output = createOutput({ program: name, env: process.env, stdout: process.stdout, stderr: process.stderr });
+  const { env, stdout, stderr } = process;
+  const output = createOutput({ program: name, env, stdout, stderr, redact: redactLate(env) });
   const verbose = argv.includes("--verbose");
   catchCrashes({ output, verbose });
   try {

@@ -8,6 +8,11 @@ import type { Event, EventDraft } from "./event.ts";
 import { CHAIN_START, formatLine, hashLine } from "./line.ts";
 import { verifyJournal } from "./verify.ts";
 
+/** Takes out of an event what must never be written. */
+export type Redact = (draft: EventDraft) => EventDraft;
+
+const keepAll: Redact = (draft) => draft;
+
 /** Why the journal cannot be written or gone on with. */
 export interface JournalProblem {
   readonly kind: "journal-unwritable" | "journal-full" | "journal-damaged";
@@ -27,6 +32,7 @@ export class Journal {
   readonly path: string;
   #fd: number;
   #clock: Clock;
+  #redact: Redact;
   #seq: number;
   #prev: string;
   #bytes: number;
@@ -35,10 +41,19 @@ export class Journal {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #problem: JournalProblem | null = null;
 
-  constructor(open: { path: string; fd: number; seq: number; prev: string; bytes: number; clock: Clock }) {
+  constructor(open: {
+    path: string;
+    fd: number;
+    seq: number;
+    prev: string;
+    bytes: number;
+    clock: Clock;
+    redact: Redact;
+  }) {
     this.path = open.path;
     this.#fd = open.fd;
     this.#clock = open.clock;
+    this.#redact = open.redact;
     this.#seq = open.seq;
     this.#syncedSeq = open.seq;
     this.#prev = open.prev;
@@ -60,10 +75,15 @@ export class Journal {
     return this.#problem;
   }
 
-  /** Numbers, dates, chains and writes one event. Gives it back as it stands in the file. */
+  /**
+   * Redacts, numbers, dates, chains and writes one event. Gives it back as it stands in the file: that is what the run
+   * goes on with, so that live and replay are one.
+   */
   append(draft: EventDraft): Result<Event, JournalProblem> {
     if (this.#problem) return err(this.#problem);
-    const stored = draft.type === "turn.item" ? { ...draft, item: cutItem(draft.item) } : draft;
+    // Before the cut: that could leave a part of a secret which nothing recognises.
+    const redacted = this.#redact(draft);
+    const stored = redacted.type === "turn.item" ? { ...redacted, item: cutItem(redacted.item) } : redacted;
     const envelope = { seq: this.#seq + 1, at: new Date(this.#clock.now()).toISOString(), prev: this.#prev };
     const line = Buffer.from(`${formatLine(envelope, stored)}\n`);
     try {
@@ -129,11 +149,15 @@ function describeProblem(path: string, error: unknown): JournalProblem {
 }
 
 /** Starts a new journal; its folder exists already. Fails when there is one. */
-export function createJournal(path: string, clock: Clock = systemClock): Result<Journal, JournalProblem> {
+export function createJournal(
+  path: string,
+  clock: Clock = systemClock,
+  redact: Redact = keepAll,
+): Result<Journal, JournalProblem> {
   try {
     const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL, 0o644);
     syncFolder(dirname(path));
-    return ok(new Journal({ path, fd, seq: 0, prev: CHAIN_START, bytes: 0, clock }));
+    return ok(new Journal({ path, fd, seq: 0, prev: CHAIN_START, bytes: 0, clock, redact }));
   } catch (error) {
     return err(describeProblem(path, error));
   }
@@ -146,6 +170,7 @@ export function createJournal(path: string, clock: Clock = systemClock): Result<
 export function reopenJournal(
   path: string,
   clock: Clock = systemClock,
+  redact: Redact = keepAll,
 ): Result<{ journal: Journal; events: Event[]; tornBytes: number }, JournalProblem> {
   try {
     const events: Event[] = [];
@@ -156,7 +181,8 @@ export function reopenJournal(
     }
     const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND);
     if (verdict.tornBytes > 0) ftruncateSync(fd, verdict.wholeBytes);
-    const journal = new Journal({ path, fd, seq: events.length, prev: verdict.head, bytes: verdict.wholeBytes, clock });
+    const { head: prev, wholeBytes: bytes } = verdict;
+    const journal = new Journal({ path, fd, seq: events.length, prev, bytes, clock, redact });
     return ok({ journal, events, tornBytes: verdict.tornBytes });
   } catch (error) {
     return err(describeProblem(path, error));

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { type Settings, withDefaults } from "../config/settings.ts";
 import { readOwner } from "../control/owner.ts";
+import { systemClock } from "../core/clock.ts";
 import { runsFolder, type SessionPaths, sessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { type Event, type EventOf, JOURNAL_SCHEMA } from "../events/event.ts";
-import { type Journal, type JournalProblem, reopenJournal } from "../events/journal.ts";
+import { type Journal, type JournalProblem, type Redact, reopenJournal } from "../events/journal.ts";
 import { listSessions } from "../events/sessions.ts";
 import type { Plan } from "../plan/plan.ts";
 import { isAlive } from "../process/identity.ts";
@@ -46,10 +47,11 @@ export interface OpenSession {
 }
 
 /** Takes the folder's lock and makes a new session's folders, or reads the journal of the one to go on with. */
-export function openSession(projectRoot: string, start: Start): Result<OpenSession, SessionProblem> {
+export function openSession(projectRoot: string, start: Start, redact: Redact): Result<OpenSession, SessionProblem> {
   const lock = claimFolder(projectRoot);
   if (!lock.ok) return lock;
-  const opened = start.kind === "new" ? makeSession(projectRoot, start) : reopenSession(projectRoot, start.session);
+  const opened =
+    start.kind === "new" ? makeSession(projectRoot, start) : reopenSession(projectRoot, start.session, redact);
   if (!opened.ok) lock.value.release();
   return opened.ok ? ok({ ...opened.value, lock: lock.value }) : opened;
 }
@@ -91,10 +93,10 @@ function makeSession(projectRoot: string, start: Start & { kind: "new" }): Resul
   return ok({ paths, settings, journal: null, history: [], tornBytes: 0 });
 }
 
-function reopenSession(projectRoot: string, session: string): Result<Opened, SessionProblem> {
+function reopenSession(projectRoot: string, session: string, redact: Redact): Result<Opened, SessionProblem> {
   const paths = sessionPaths(projectRoot, session);
   if (!existsSync(paths.journal)) return err({ kind: "no-session", session, projectRoot });
-  const reopened = reopenJournal(paths.journal);
+  const reopened = reopenJournal(paths.journal, systemClock, redact);
   if (!reopened.ok) return reopened;
   const { journal, events, tornBytes } = reopened.value;
   const first = events.find((event): event is EventOf<"run.started"> => event.type === "run.started");

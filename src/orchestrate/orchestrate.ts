@@ -4,14 +4,18 @@ import type { Backend, BackendContext, BackendProblem } from "../backends/backen
 import { openBackend } from "../backends/registry.ts";
 import { socketPath, writeOwner } from "../control/owner.ts";
 import { openControl } from "../control/server.ts";
+import { systemClock } from "../core/clock.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Usage } from "../core/usage.ts";
-import type { EndState, Event } from "../events/event.ts";
+import type { EndState, Event, EventDraft } from "../events/event.ts";
 import { createJournal, type Journal } from "../events/journal.ts";
 import { readEvents } from "../events/read.ts";
+import { redactDraft } from "../events/redact_draft.ts";
 import { identify } from "../process/identity.ts";
 import { startWarden } from "../process/warden_client.ts";
+import { openRedactor } from "../redact/open_redactor.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { apply } from "../scheduler/apply.ts";
 import { type Run, startRun } from "../scheduler/run.ts";
 import { emptyState, type RunState } from "../scheduler/state.ts";
@@ -21,6 +25,7 @@ import { type Recorder, startRecorder } from "../store/recorder_client.ts";
 import { TASK_LIMIT } from "../turns/prompt/shared.ts";
 import { writePrompt } from "../turns/prompt/write_prompt.ts";
 import { LogFiles } from "../views/log_files.ts";
+import { type AddressProblem, completeAddress, withAddress } from "./base_url.ts";
 import { beginRun } from "./begin_run.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
 import { makeObserver } from "./observe_files.ts";
@@ -28,6 +33,7 @@ import { type OpenSession, openSession, type SessionProblem, type Start } from "
 import { reapDeadRuns } from "./reap_runs.ts";
 import { describeFolderError, prepareRunData, RUNS_PATTERN, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
+import { tellRedactions } from "./tell_redactions.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
 
 export interface Orchestration {
@@ -57,6 +63,7 @@ export interface Ending {
 
 export type OrchestrationProblem =
   | SessionProblem
+  | AddressProblem
   | BackendProblem
   | StoreProblem
   | { readonly kind: "nothing-to-resume"; readonly session: string };
@@ -68,19 +75,24 @@ export type OrchestrationProblem =
 export async function orchestrate(job: Orchestration): Promise<Result<Ending, OrchestrationProblem>> {
   await using cleanup = new AsyncDisposableStack();
   const { projectRoot, start } = job;
-  const opened = openSession(projectRoot, start);
+  const redactor = await openRedactor(start.kind === "new" ? withAddress(job.env, start.settings) : job.env);
+  const redact = (draft: EventDraft) => redactDraft(draft, redactor);
+  const opened = openSession(projectRoot, start, redact);
   if (!opened.ok) return opened;
-  const session = opened.value;
-  cleanup.defer(() => session.lock.release());
-  if (session.journal) cleanup.defer(() => session.journal?.close());
+  const { journal: reopened, lock, paths, history } = opened.value;
+  cleanup.defer(() => lock.release());
+  if (reopened) cleanup.defer(() => reopened.close());
   await reapDeadRuns(projectRoot);
 
   const state = emptyState();
-  for (const event of session.history) {
+  for (const event of history) {
     apply(state, event);
     job.replay(event);
   }
-  if (state.ended === "finished") return catchUp(session, state);
+  if (state.ended === "finished") return catchUp(opened.value, state);
+  const settings = completeAddress(opened.value.settings, { session: paths.session, env: job.env });
+  if (!settings.ok) return settings;
+  const session: OpenSession = { ...opened.value, settings: settings.value };
 
   const notes: string[] = session.tornBytes > 0 ? [`cut ${session.tornBytes} bytes of an unfinished last line`] : [];
   const hide = hideFromGit(projectRoot, (note) => notes.push(note));
@@ -98,15 +110,16 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   if (!backend.ok) return backend;
   cleanup.defer(() => backend.value.close());
 
-  const created = session.journal ? ok(session.journal) : createJournal(session.paths.journal);
+  const created = reopened ? ok(reopened) : createJournal(paths.journal, systemClock, redact);
   if (!created.ok) return created;
   const journal = created.value;
-  if (!session.journal) cleanup.defer(() => journal.close());
+  if (!reopened) cleanup.defer(() => journal.close());
   return await runSession({
     ...job,
     session,
     state,
     journal,
+    redactor,
     backend: backend.value,
     marker,
     data: data.value,
@@ -156,6 +169,7 @@ function backendContext({ projectRoot, session, marker, data, env }: Opened): Ba
 interface Ready extends Opened {
   readonly state: RunState;
   readonly journal: Journal;
+  readonly redactor: Redactor;
   readonly backend: Backend;
   /** What the person is told as soon as there is a run to note it in. */
   readonly notes: string[];
@@ -164,7 +178,7 @@ interface Ready extends Opened {
 }
 
 async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationProblem>> {
-  const { session, state, journal, backend, marker, notes, hide, cleanup, projectRoot } = ready;
+  const { session, state, journal, redactor, backend, marker, notes, hide, cleanup, projectRoot } = ready;
   const { paths } = session;
   const self = identify(process.pid);
   const socket = socketPath(paths, ready.env);
@@ -191,7 +205,7 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   const run = startRun({
     state,
     journal,
-    next,
+    next: tellRedactions(next, redactor),
     writePrompt,
     runTurn: makeTurnRunner({ state, backend, workspace: projectRoot }),
     observe: makeObserver(projectRoot, ready.data.protectedPaths),

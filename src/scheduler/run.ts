@@ -53,16 +53,16 @@ export function startRun(parts: RunParts): Run {
   let wake = () => {};
   let openTurns = 0;
 
-  /** False when the journal is broken: nothing more may happen then. */
-  const record = (draft: EventDraft): boolean => {
+  /** The event as it was written; null when the journal is broken: nothing more may happen then. */
+  const record = (draft: EventDraft): Event | null => {
     const written = journal.append(draft);
     if (!written.ok) {
       abort.abort({ kind: "aborted", message: "the journal cannot be written" });
-      return false;
+      return null;
     }
     apply(state, written.value);
     parts.watch(written.value);
-    return true;
+    return written.value;
   };
 
   const launch = async (turn: Omit<StartedTurn, "signal" | "emit">) => {
@@ -90,8 +90,9 @@ export function startRun(parts: RunParts): Run {
         const prompt = parts.writePrompt(state, command.turn);
         const { agent, phase, attempt, threadId, continues } = command.turn;
         const wave = state.agents.get(agent)?.wave ?? 0;
-        record({ type: "turn.started", agent, phase, attempt, threadId, wave, prompt, continues });
-        started.push({ order: command.turn, prompt });
+        const event = record({ type: "turn.started", agent, phase, attempt, threadId, wave, prompt, continues });
+        // What is sent is what was written: the journal may have taken a secret out.
+        if (event?.type === "turn.started") started.push({ order: command.turn, prompt: event.prompt });
       } else if (started.length > 0) {
         if (!(await journal.durable()).ok) break;
         for (const turn of started) void launch(turn);

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
+import { systemClock } from "../../src/core/clock.ts";
 import { type SessionPaths, sessionPaths } from "../../src/core/paths.ts";
 import type { EventDraft } from "../../src/events/event.ts";
-import { createJournal, type Journal } from "../../src/events/journal.ts";
+import { createJournal, type Journal, type Redact } from "../../src/events/journal.ts";
 import { agent, planOf } from "../rig/simulated_run.ts";
 
 /** A session whose journal the benchmark writes itself: agents that all run one turn. */
@@ -9,10 +10,10 @@ export class BenchSession {
   readonly paths: SessionPaths;
   readonly journal: Journal;
 
-  constructor(projectRoot: string, agents: readonly string[]) {
+  constructor(projectRoot: string, agents: readonly string[], redact?: Redact) {
     this.paths = sessionPaths(projectRoot, "bench");
     mkdirSync(this.paths.folder, { recursive: true });
-    const created = createJournal(this.paths.journal);
+    const created = createJournal(this.paths.journal, systemClock, redact);
     if (!created.ok) throw new Error(created.error.message);
     this.journal = created.value;
     const specs = agents.map((id) => agent(id));

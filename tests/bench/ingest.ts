@@ -1,7 +1,10 @@
 import { Database } from "bun:sqlite";
-import { closeSync, fdatasync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { NO_USAGE } from "../../src/core/usage.ts";
+import type { EventDraft } from "../../src/events/event.ts";
+import { redactDraft } from "../../src/events/redact_draft.ts";
+import { openRedactor } from "../../src/redact/open_redactor.ts";
 import { actionsPath } from "../../src/store/locations.ts";
 import { BenchSession } from "./bench_session.ts";
 import { writeWithEngineAlone } from "./engine_loop.ts";
@@ -16,6 +19,16 @@ const AGENTS = Array.from({ length: 8 }, (_, index) => `agent-${index}`);
 const GROUP = 100;
 /** Makes an item of some 400 bytes. */
 const TEXT = "x".repeat(210);
+/** What agents read and write, in pieces of the same length: prose and programs of this project. */
+const TALK = [
+  "README.md",
+  "docs/architecture.md",
+  "src/orchestrate/orchestrate.ts",
+  "src/config/settings.ts",
+  "bun.lock",
+]
+  .map((name) => readFileSync(join(import.meta.dir, "../..", name), "utf8").slice(0, 100 * TEXT.length))
+  .flatMap((text) => text.match(new RegExp(`[^]{${TEXT.length}}`, "g")) ?? []);
 
 /** Durable events a second into the journal and on into AgentFS, beside the same writes without anything of ours. */
 export async function benchIngest(workshop: Workshop): Promise<BenchReport> {
@@ -25,6 +38,7 @@ export async function benchIngest(workshop: Workshop): Promise<BenchReport> {
   const bares: number[] = [];
   const recordings: Recorded[] = [];
   const engines: number[] = [];
+  const shares = await compareRedaction(workshop);
   for (let round = 0; round < rounds; round++) {
     const session = new BenchSession(workshop.makeFolder("ingest"), AGENTS);
     journals.push(await appendEvents(session, events));
@@ -55,6 +69,8 @@ export async function benchIngest(workshop: Workshop): Promise<BenchReport> {
     rows: [
       { what: `journal, ${GROUP} a sync`, "events/s": journal, "/ bare": journal / bare, "lag p99 ms": appendLag },
       { what: "bare write and fdatasync", "events/s": bare },
+      { what: "the same text of agents, not redacted", "events/s": shares.without },
+      { what: "... and redacted", "events/s": shares.with, "/ not": shares.share },
       {
         what: "AgentFS by the recorder",
         "events/s": agentFs,
@@ -68,10 +84,43 @@ export async function benchIngest(workshop: Workshop): Promise<BenchReport> {
     goals: [
       atLeast("AgentFS / engine alone", agentFs / engine, 0.6),
       atLeast("AgentFS events/s", agentFs, 10_000),
+      atMost("redaction / AgentFS ingest, time of an event", shares.costS * agentFs, 0.1),
       atMost("event-loop lag while appending, p99 ms", appendLag, 10),
       atMost("event-loop lag while the recorder runs, p99 ms", recordLag, 10),
     ],
   };
+}
+
+/**
+ * The journal with its door and without, by turns: what redaction costs of it. Many short rounds, each compared with
+ * the one right before it, for the machine may have other work as well.
+ */
+async function compareRedaction(workshop: Workshop) {
+  const rounds = workshop.quick ? 2 : 30;
+  const events = workshop.quick ? 1000 : 6000;
+  const secrets = Array.from({ length: 12 }, (_, at) => [`SERVICE_${at}_TOKEN`, crypto.randomUUID()]);
+  const redactor = await openRedactor({ ...process.env, ...Object.fromEntries(secrets) });
+  const redact = (draft: EventDraft) => redactDraft(draft, redactor);
+  const perSecond: Record<"with" | "without", number[]> = { with: [], without: [] };
+  for (let round = 0; round < 2 * rounds; round++) {
+    const kind = round % 2 === 0 ? "without" : "with";
+    const session = new BenchSession(
+      workshop.makeFolder("redact"),
+      AGENTS,
+      ...(kind === "with" ? ([redact] as const) : []),
+    );
+    const beganMs = performance.now();
+    for (let index = 0; index < events; index++) {
+      session.say(AGENTS[index % AGENTS.length] ?? "", TALK[index % TALK.length] ?? "");
+      if (index % GROUP === GROUP - 1) await session.journal.durable();
+    }
+    await session.journal.durable();
+    perSecond[kind].push((events * 1000) / (performance.now() - beganMs));
+    await session.journal.close();
+  }
+  const shares = perSecond.with.map((one, round) => one / (perSecond.without[round] ?? one));
+  const [slow, fast] = [median(perSecond.with), median(perSecond.without)];
+  return { with: slow, without: fast, share: median(shares), costS: (1 / median(shares) - 1) / fast };
 }
 
 interface Appended {

@@ -15,6 +15,11 @@ const PROBLEMS: [Problem, number, string][] = [
   [{ kind: "not-running", message: "mvp is not running" }, 2, "resume"],
   [{ kind: "codex-missing", message: "no codex", hint: "install it" }, 3, "install it"],
   [{ kind: "server-failed", message: "no server", hint: "look" }, 4, "look"],
+  [
+    { kind: "address-incomplete", session: "mvp", address: "http://a@b", variable: "X_URL" },
+    3,
+    "X_URL=URL codex-squad",
+  ],
   [{ kind: "prompt-too-long", source: "--prompt", limitBytes: 1 << 20 }, 2, "files"],
   [{ kind: "bug", error: new Error("oh\nmore"), verbose: false }, 70, "--verbose"],
 ];

@@ -13,6 +13,8 @@ export interface CodexSetup {
   readonly executable: string;
   /** The whole environment of codex. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that the agents' commands do not get. */
+  readonly hiddenVariables: readonly string[];
   /** Folders whose `.codex/config.toml` codex would look for: the workspace and the repositories around it. */
   readonly projectFolders: readonly string[];
 }
@@ -37,8 +39,8 @@ export function codexOptions(request: TurnRequest, context: BackendContext, setu
         // With it, a server that nobody listens at is tried for ever.
         unbounded_connection_retries: false,
       },
-      // Hides variables such as *_API_KEY and *_TOKEN from the agents' commands.
-      shell_environment_policy: { ignore_default_excludes: false },
+      // Without the default ones commands would see *_API_KEY and *_TOKEN.
+      shell_environment_policy: { ignore_default_excludes: false, exclude: [...setup.hiddenVariables] },
       ...(context.baseUrl === null ? {} : customProvider(request, context, context.baseUrl)),
     },
     configOverrides: [trustOverride(setup.projectFolders, context.trust), ...profileOverrides(request, context)],

@@ -9,6 +9,7 @@ import type { BackendContext, BackendEvent, TurnRequest } from "../backend.ts";
 import { classifyFailure } from "./classify.ts";
 import { tolerateEarlyDeath } from "./early_death.ts";
 import { codexEnvironment, codexHome, listProjectFolders } from "./environment.ts";
+import { listHiddenVariables } from "./hidden_variables.ts";
 import type { CodexProgram } from "./locate.ts";
 import { codexOptions, threadOptions } from "./options.ts";
 import { readRolloutEnd } from "./rollout.ts";
@@ -71,7 +72,9 @@ async function startCodex(turn: CodexTurn, id: string, signal: AbortSignal): Pro
   tolerateEarlyDeath(guard.path);
   const env = codexEnvironment({ context, turn: id, toolsFolder: program.toolsFolder, guard: guard.env });
   const projectFolders = listProjectFolders(request.workspace);
-  const codex = new Codex(codexOptions(request, context, { executable: guard.path, env, projectFolders }));
+  const hiddenVariables = listHiddenVariables(context.env);
+  const setup = { executable: guard.path, env, projectFolders, hiddenVariables };
+  const codex = new Codex(codexOptions(request, context, setup));
   const options = threadOptions(request);
   const thread = request.threadId === null ? codex.startThread(options) : codex.resumeThread(request.threadId, options);
   const schema = request.outputSchema === undefined ? {} : { outputSchema: request.outputSchema };
