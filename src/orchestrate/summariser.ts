@@ -9,6 +9,7 @@ import { STOPS_RUN } from "../core/failure.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { addUsage, NO_USAGE, type Usage } from "../core/usage.ts";
 import { startWarden } from "../process/warden_client.ts";
+import { openRedactor } from "../redact/open_redactor.ts";
 import type { Summarise } from "../store/condense/condense.ts";
 import { runTurn } from "../turns/run_turn.ts";
 
@@ -53,13 +54,15 @@ export async function openSummariser(options: SummariserOptions): Promise<Result
     return backend;
   }
   const warden = startWarden({ processesFolder, marker });
+  // Artifacts of an older version may hold what a newer one would not have written.
+  const redactor = await openRedactor(env);
   const timeouts = { turnTimeoutMs: settings.turnTimeout, idleTimeoutMs: settings.idleTimeout };
   const stop = new AbortController();
   let usage = NO_USAGE;
   let turns = 0;
   const summarise: Summarise = async (group, contents) => {
     turns += 1;
-    const prompt = writePrompt(group, contents);
+    const prompt = redactor.redact(writePrompt(group, contents));
     const request: TurnRequest = {
       session: SESSION,
       agent: AGENT,
@@ -77,7 +80,9 @@ export async function openSummariser(options: SummariserOptions): Promise<Result
     const end = await runTurn({ backend: backend.value, request, timeouts, signal: stop.signal, emit: () => {} });
     if (end.usage) usage = addUsage(usage, end.usage);
     if (end.type === "turn.finished") {
-      return end.text.trim() === "" ? err({ message: "the model's answer is empty", stops: false }) : ok(end.text);
+      return end.text.trim() === ""
+        ? err({ message: "the model's answer is empty", stops: false })
+        : ok(redactor.redact(end.text));
     }
     const { kind, message } = end.failure;
     return err({ message, stops: STOPS_RUN.has(kind) || stop.signal.aborted });
