@@ -44,7 +44,9 @@ export function diagnoseBreak(path: string, number: number): ChainFault {
   }
   if (event.seq > number) {
     const missing =
-      event.seq === number + 1 ? `a line was removed, seq ${number}` : `lines were removed, seq ${number} to ${event.seq - 1}`;
+      event.seq === number + 1
+        ? `a line was removed, seq ${number}`
+        : `lines were removed, seq ${number} to ${event.seq - 1}`;
     return { line: number, kind: "removed", message: `has seq ${event.seq} where ${number} belongs: ${missing}` };
   }
   if (event.seq === lineBefore && event.prev === beforeHead) {
@@ -57,13 +59,13 @@ export function diagnoseBreak(path: string, number: number): ChainFault {
 
 /** What belongs here stands further down. */
 function nameStranger({ number, event, next }: Break, rightful: number): ChainFault {
-  const changedPlaces = event?.seq === rightful && (rightful > number + 1 || event.prev === (next && hashLine(next.line)));
+  const changedPlaces =
+    event?.seq === rightful && (rightful > number + 1 || event.prev === (next && hashLine(next.line)));
   if (changedPlaces) return { line: number, kind: "swapped", message: `was swapped with line ${rightful}` };
   if (event && event.seq > number) {
     return { line: number, kind: "moved", message: `stands too early: what belongs here is at line ${rightful}` };
   }
-  const strangers =
-    rightful === number + 1 ? "was inserted" : `was inserted, as were all up to line ${rightful - 1}`;
+  const strangers = rightful === number + 1 ? "was inserted" : `was inserted, as were all up to line ${rightful - 1}`;
   const message = `${strangers}: line ${rightful} is the one that ${number === 1 ? "begins" : `goes on from line ${number - 1}`}`;
   return { line: number, kind: "inserted", message };
 }

@@ -32,7 +32,13 @@ const swap = (a: number, b: number) => WHOLE.with(a - 1, line(b)).with(b - 1, li
 const DAMAGE: readonly [what: string, lines: readonly string[], number: number, kind: string, words: string][] = [
   ["a byte of a text", replace(3, (text) => text.replace("three", "thr3e")), 3, "changed", "line 4 carries"],
   ["a byte of the first line", replace(1, (text) => text.replace("one", "0ne")), 1, "changed", "line 2 carries"],
-  ["a byte of the last line but one", replace(5, (text) => text.replace("five", "f1ve")), 5, "changed", "line 6 carries"],
+  [
+    "a byte of the last line but one",
+    replace(5, (text) => text.replace("five", "f1ve")),
+    5,
+    "changed",
+    "line 6 carries",
+  ],
   ["a byte of a number", replace(3, (text) => text.replace('"seq":3', '"seq":7')), 3, "changed", "has seq 7 where 3"],
   ["a byte of a hash", replace(3, (text) => changeHash(text)), 3, "changed", "does not carry the hash of line 2"],
   ["a byte of the last hash", replace(6, (text) => changeHash(text)), 5, "changed", "or the hash was changed"],
