@@ -1,6 +1,6 @@
 import type { SessionPaths } from "../core/paths.ts";
 import type { AuditKey } from "./key.ts";
-import { isSealedWith, readSeals, type Seal } from "./seal.ts";
+import { isSealedWith, type Seal } from "./seal.ts";
 
 /** What the seals of a session say about its journal. */
 export interface SealVerdict {
@@ -25,8 +25,14 @@ export interface SealedJournal {
  * does not go with its seals. Who takes away the end of both has the run as it was sealed before: only a head that is
  * kept elsewhere tells that.
  */
-export function checkSeals(paths: SessionPaths, journal: SealedJournal, key: AuditKey): SealVerdict {
-  const seals = readSeals(paths);
+export function checkSeals(
+  paths: SessionPaths,
+  {
+    seals,
+    journal,
+    key,
+  }: { readonly seals: readonly (Seal | null)[]; readonly journal: SealedJournal; readonly key: AuditKey },
+): SealVerdict {
   const findings: string[] = [];
   const notes: string[] = [];
   const place = (index: number) => `${paths.seals}:${index + 1}`;
@@ -45,7 +51,9 @@ export function checkSeals(paths: SessionPaths, journal: SealedJournal, key: Aud
     else if (hash === null) findings.push(describeCut(seal.seq, journal.events, seal.at));
     else findings.push(`line ${seal.seq} is not the one that was sealed at ${seal.at}: the journal was written anew`);
   }
-  if (seals.length === 0) findings.push("there is no seal: no end of this run was sealed, or the seals were removed");
+  if (seals.length === 0 && !journal.running) {
+    findings.push("there is no seal: no end of this run was sealed, or the seals were removed");
+  }
   const last = good.toSorted((a, b) => a.seq - b.seq).at(-1);
   const sealedSeq = last?.seq ?? 0;
   const unsealed = journal.events - sealedSeq;

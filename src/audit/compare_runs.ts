@@ -2,7 +2,10 @@ import type { Usage } from "../core/usage.ts";
 import type { AgentSide, RunSide, TurnSide } from "./run_side.ts";
 import { compareTexts, type TextDifference } from "./text_difference.ts";
 
-/** How two runs differ. `--json` prints it as it is. Durations are told and count for nothing: no two are the same. */
+/**
+ * How two runs differ. `--json` prints it as it is. Durations, and what a server still had in its cache, are told and
+ * count for nothing: they tell of the day, not of the run.
+ */
 export interface RunComparison {
   readonly sessions: readonly [string, string];
   readonly same: boolean;
@@ -54,7 +57,7 @@ export async function compareRuns(
       agents.push({ agent, onlyIn: left ? a.session : b.session, facts: [], turns: [] });
       continue;
     }
-    const facts = pairFacts(left, right).filter(differs);
+    const facts = pairFacts(left, right).filter((fact) => counts(fact) && differs(fact));
     const turns = await compareTurns(left, right, { agent, sessions, full });
     if (facts.length + turns.length > 0) agents.push({ agent, onlyIn: null, facts, turns });
   }
@@ -68,8 +71,10 @@ export async function compareRuns(
 }
 
 const DURATION = "time in ms";
+const CACHED = "of them cached";
 
-const counts = ({ name }: Pair): boolean => name !== DURATION;
+/** Whether a difference of this fact makes two runs different. */
+export const counts = ({ name }: Pair): boolean => name !== DURATION && name !== CACHED;
 export const differs = ({ a, b }: Pair): boolean => a !== b;
 
 function pairTotals(a: RunSide, b: RunSide): Pair[] {
@@ -87,7 +92,7 @@ function pairTotals(a: RunSide, b: RunSide): Pair[] {
 function pairUsage(a: Usage, b: Usage): Pair[] {
   return [
     { name: "tokens in", a: a.input, b: b.input },
-    { name: "of them cached", a: a.cachedInput, b: b.cachedInput },
+    { name: CACHED, a: a.cachedInput, b: b.cachedInput },
     { name: "tokens out", a: a.output, b: b.output },
     { name: "of them reasoning", a: a.reasoning, b: b.reasoning },
   ];

@@ -1,7 +1,14 @@
 import { count, formatDuration } from "../views/quantities.ts";
 import type { Style } from "../views/style.ts";
 import { clipLine, neutraliseLine, neutraliseText, padEnd } from "../views/terminal_text.ts";
-import { type AgentComparison, differs, type Pair, type RunComparison, type TurnComparison } from "./compare_runs.ts";
+import {
+  type AgentComparison,
+  counts,
+  differs,
+  type Pair,
+  type RunComparison,
+  type TurnComparison,
+} from "./compare_runs.ts";
 import type { TextDifference } from "./text_difference.ts";
 
 const LONGEST_CELL = 60;
@@ -36,7 +43,7 @@ function renderTotals(totals: readonly Pair[], sessions: readonly [string, strin
     `${padEnd(name, nameWidth)}  ${padEnd(a ?? "", width)}  ${b ?? ""}`.trimEnd();
   const body = rows.map(({ name, cells, pair }) => {
     const line = lay(name, cells);
-    return differs(pair) && !pair.name.startsWith("time") ? style.yellow(line) : line;
+    return counts(pair) && differs(pair) ? style.yellow(line) : line;
   });
   return [style.bold(lay("", sessions)), ...body];
 }

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import type { SessionPaths } from "../core/paths.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import type { AuditKey } from "./key.ts";
 
 /**
@@ -62,10 +63,14 @@ function writeSeal({ session, seals }: SessionPaths, { seq, head, atMs }: Journa
   }
 }
 
-/** The lines of a session's seals, null for one that is none; no line where it was never sealed. */
-export function readSeals({ seals }: SessionPaths): readonly (Seal | null)[] {
-  const lines = readSealText(seals).split("\n");
-  return lines.filter((line) => line !== "").map(parseSeal);
+/** The lines of a session's seals, null for one that is none; no line where it was never sealed. In words: unreadable. */
+export function readSeals({ seals }: SessionPaths): Result<readonly (Seal | null)[], string> {
+  try {
+    const lines = readSealText(seals).split("\n");
+    return ok(lines.filter((line) => line !== "").map(parseSeal));
+  } catch (error) {
+    return err(`${seals} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 function readSealText(path: string): string {

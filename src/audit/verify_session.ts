@@ -1,9 +1,10 @@
 import type { SessionPaths } from "../core/paths.ts";
+import { ok } from "../core/result.ts";
 import { type Event, type EventOf, JOURNAL_SCHEMA } from "../events/event.ts";
 import { readEvents } from "../events/read.ts";
 import { type ChainVerdict, verifyJournal } from "../events/verify.ts";
 import type { DatabaseName } from "../store/job.ts";
-import { checkSeals, type SealVerdict } from "./check_seals.ts";
+import { checkSeals, type SealedJournal, type SealVerdict } from "./check_seals.ts";
 import {
   compareStore,
   locateStores,
@@ -44,9 +45,10 @@ export async function verifySession({ paths, running, journalOnly, key }: AuditO
   const stored = journalOnly || !foldable ? null : await readStores(paths, first, notes);
   const folded = stored?.some(({ contents }) => contents !== null) ? new JournalFiles(upTo(stored)) : null;
   let unfoldable: string | null = null;
-  const sealing = new Map(
-    (key ? readSeals(paths) : []).flatMap((seal) => (seal ? [[seal.seq, null as string | null]] : [])),
-  );
+  const seals = key ? readSeals(paths) : ok([]);
+  // The hash of each line that was sealed, as the journal has it now.
+  const sealing = new Map<number, string | null>();
+  for (const seal of seals.ok ? seals.value : []) if (seal) sealing.set(seal.seq, null);
   const chain = verifyJournal(paths.journal, (event) => {
     if (sealing.has(event.seq - 1)) sealing.set(event.seq - 1, event.prev);
     if (!folded || unfoldable !== null) return;
@@ -73,9 +75,20 @@ export async function verifySession({ paths, running, journalOnly, key }: AuditO
           }),
         )
       : null;
-  const seals = key ? checkSeals(paths, { events, running, hashOf: (seq) => sealing.get(seq) ?? null }, key) : null;
-  const ok = chain.fault === null && (stores ?? []).every(isAsItShould) && (seals?.findings.length ?? 0) === 0;
-  return { chain, stores, seals, notes, ok };
+  const journal: SealedJournal = { events, running, hashOf: (seq) => sealing.get(seq) ?? null };
+  const sealed = key ? judgeSeals(paths, seals, journal, key) : null;
+  const good = chain.fault === null && (stores ?? []).every(isAsItShould) && (sealed?.findings.length ?? 0) === 0;
+  return { chain, stores, seals: sealed, notes, ok: good };
+}
+
+function judgeSeals(
+  paths: SessionPaths,
+  seals: ReturnType<typeof readSeals>,
+  journal: SealedJournal,
+  key: AuditKey,
+): SealVerdict {
+  if (seals.ok) return checkSeals(paths, { seals: seals.value, journal, key });
+  return { seals: 0, sealedSeq: 0, sealedAt: null, findings: [seals.error], notes: [] };
 }
 
 const isAsItShould = ({ missing, different, surplus, findings }: StoreVerdict): boolean =>

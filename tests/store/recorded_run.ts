@@ -19,7 +19,7 @@ export class RecordedRun {
   readonly #journal: Journal;
   #notices: string[] = [];
 
-  constructor(projectRoot: string, session = "demo") {
+  constructor(projectRoot: string, session = "demo", settings: object = {}, first: object = {}) {
     this.paths = sessionPaths(projectRoot, session);
     this.memory = join(projectRoot, "memory/artifacts.agentfs.db");
     this.actions = join(projectRoot, ".agentfs/agent-db.db");
@@ -35,8 +35,9 @@ export class RecordedRun {
       projectRoot,
       prompt: "Ship it",
       plan: { groups: [{ id: "core", agents: [agent("planner"), agent("builder", ["planner"])] }] },
-      settings: {},
+      settings,
       pid: process.pid,
+      ...first,
     } as EventDraft);
   }
 

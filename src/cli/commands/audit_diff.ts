@@ -19,7 +19,8 @@ export const diff = defineCommand({
     },
     json: JSON_OPTION,
   },
-  notes: `Exit 0: the same; 1: they differ; 2: they cannot be compared. Times do not count, nor where the run's folder lies.
+  notes: `Exit 0: the same; 1: they differ; 2: they cannot be compared. Times do not count,
+nor cached tokens, nor where the run's folder lies.
 Example: codex-squad audit diff nightly nightly-2 --full`,
   async run({ words, options: { full, json }, projectRoot, output }) {
     const found: SessionPaths[] = [];
