@@ -14,7 +14,7 @@ import {
 } from "./compare_store.ts";
 import { JournalFiles } from "./journal_files.ts";
 import type { AuditKey } from "./key.ts";
-import { readSeals } from "./seal.ts";
+import { readSeals, type Seal } from "./seal.ts";
 
 /** Everything that an audit of one session found. */
 export interface AuditVerdict {
@@ -40,45 +40,56 @@ export interface AuditOptions {
 export async function verifySession({ paths, running, journalOnly, key }: AuditOptions): Promise<AuditVerdict> {
   const notes: string[] = [];
   const first = readFirst(paths.journal);
-  const foldable = first !== null && isFoldable(first, notes);
+  const compares = !journalOnly && first !== null && isFoldable(first, notes);
   // Before the journal: what is recorded is in the journal already, and more may come meanwhile.
-  const stored = journalOnly || !foldable ? null : await readStores(paths, first, notes);
-  const folded = stored?.some(({ contents }) => contents !== null) ? new JournalFiles(upTo(stored)) : null;
-  let unfoldable: string | null = null;
+  const stored = compares ? await readStores(paths, first, notes) : null;
   const seals = key ? readSeals(paths) : ok([]);
-  // The hash of each line that was sealed, as the journal has it now.
-  const sealing = new Map<number, string | null>();
-  for (const seal of seals.ok ? seals.value : []) if (seal) sealing.set(seal.seq, null);
-  const chain = verifyJournal(paths.journal, (event) => {
-    if (sealing.has(event.seq - 1)) sealing.set(event.seq - 1, event.prev);
-    if (!folded || unfoldable !== null) return;
+  const { chain, folded, hashOf } = readJournal(paths.journal, stored, seals.ok ? seals.value : []);
+  const { events, fault, tornBytes } = chain;
+  const stores: StoreVerdict[] = [];
+  if (stored && fault) notes.push("AgentFS is not compared: the journal is no longer what was recorded");
+  else if (typeof folded === "string") notes.push(`AgentFS is not compared: ${folded}`);
+  else {
+    const context = { paths, events, running, torn: tornBytes > 0 };
+    for (const one of stored ?? []) {
+      const expected = folded?.expect(one.database) ?? { files: new Map(), pending: events };
+      stores.push(compareStore({ ...context, stored: one, expected }));
+    }
+  }
+  const sealed = key ? judgeSeals(paths, seals, { events, running, hashOf }, key) : null;
+  const good = fault === null && stores.every(isAsItShould) && (sealed?.findings.length ?? 0) === 0;
+  return { chain, stores: stores.length > 0 ? stores : null, seals: sealed, notes, ok: good };
+}
+
+interface ReadJournal {
+  readonly chain: ChainVerdict;
+  /** What the databases must hold; null where there is none to compare, in words where the events do not tell. */
+  readonly folded: JournalFiles | string | null;
+  /** The hash of a line that was sealed, as the journal has it now. */
+  readonly hashOf: (seq: number) => string | null;
+}
+
+function readJournal(
+  journal: string,
+  stored: readonly StoredSession[] | null,
+  seals: readonly (Seal | null)[],
+): ReadJournal {
+  let folded: ReadJournal["folded"] = stored?.some(({ contents }) => contents !== null)
+    ? new JournalFiles(upTo(stored))
+    : null;
+  const hashes = new Map<number, string | null>();
+  for (const seal of seals) if (seal) hashes.set(seal.seq, null);
+  const chain = verifyJournal(journal, (event) => {
+    if (hashes.has(event.seq - 1)) hashes.set(event.seq - 1, event.prev);
+    if (folded === null || typeof folded === "string") return;
     try {
       folded.take(event);
     } catch (error) {
-      unfoldable = `event ${event.seq} lacks what its type promises (${(error as Error).message})`;
+      folded = `event ${event.seq} lacks what its type promises (${(error as Error).message})`;
     }
   });
-  if (unfoldable !== null) notes.push(`AgentFS is not compared: ${unfoldable}`);
-  if (chain.fault && stored) notes.push("AgentFS is not compared: the journal is no longer what was recorded");
-  if (sealing.has(chain.events)) sealing.set(chain.events, chain.head);
-  const { events } = chain;
-  const stores =
-    stored && unfoldable === null && !chain.fault
-      ? stored.map((one) =>
-          compareStore({
-            paths,
-            stored: one,
-            expected: folded?.expect(one.database) ?? { files: new Map(), pending: events },
-            events,
-            torn: chain.tornBytes > 0,
-            running,
-          }),
-        )
-      : null;
-  const journal: SealedJournal = { events, running, hashOf: (seq) => sealing.get(seq) ?? null };
-  const sealed = key ? judgeSeals(paths, seals, journal, key) : null;
-  const good = chain.fault === null && (stores ?? []).every(isAsItShould) && (sealed?.findings.length ?? 0) === 0;
-  return { chain, stores, seals: sealed, notes, ok: good };
+  if (hashes.has(chain.events)) hashes.set(chain.events, chain.head);
+  return { chain, folded, hashOf: (seq) => hashes.get(seq) ?? null };
 }
 
 function judgeSeals(

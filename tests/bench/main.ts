@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   ingest: async () => (await import("./ingest.ts")).benchIngest,
   pane: async () => (await import("./pane.ts")).benchPane,
   turn: async () => (await import("./turn.ts")).benchTurn,
+  audit: async () => (await import("./audit.ts")).benchAudit,
   cache: async () => (await import("./cache.ts")).benchCache,
   starlark: async () => (await import("./starlark.ts")).benchStarlark,
 };

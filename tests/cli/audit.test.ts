@@ -5,19 +5,17 @@ import { dirname, join } from "node:path";
 import type { ModelCall } from "../../src/backends/scripted/model_call.ts";
 import { answering, openSquad, type SquadRig } from "../rig/squad.ts";
 
-const SECRET = "the auditor's secret, 256 bits";
-
-/** A key beside the project, where no agent of the run looks. */
-function writeKey(rig: SquadRig): string {
+/** A key beside the project, where no agent of the run looks, made as README says. */
+function makeKey(rig: SquadRig): string {
   const key = join(dirname(rig.project), "audit.key");
-  writeFileSync(key, `${SECRET}\n`);
+  Bun.spawnSync(["sh", "-c", 'head -c 32 /dev/urandom | base64 > "$0"', key]);
   return key;
 }
 
 /** The block of README under "Audit". */
 test("a sealed run is verified, exported, compared with another, and rebuilt", async () => {
   await using rig = openSquad({ respond: answering({ one: [], two: [] }) });
-  const key = writeKey(rig);
+  const key = makeKey(rig);
   expect(await rig.run("--audit-key", key).ended).toMatchObject({ code: 0, err: "" });
   const verified = await rig.command("audit", "verify", "s1", "--audit-key", key);
   expect(verified).toMatchObject({ code: 0, err: "" });
@@ -25,9 +23,15 @@ test("a sealed run is verified, exported, compared with another, and rebuilt", a
   expect(verified.out).toContain(`s1: intact, ${seq} events`);
   expect(verified.out).toContain("memory/artifacts.agentfs.db: 8 files, as the journal says");
   expect(verified.out).toContain(`sealed: events 1 to ${seq}, at 20`);
-  const held = Bun.spawnSync(["grep", "-rlF", SECRET, dirname(rig.project)]).stdout.toString();
+  const held = Bun.spawnSync(["grep", "-rlFf", key, dirname(rig.project)]).stdout.toString();
   expect(held).toBe(`${key}\n`);
   expect(readFileSync(rig.paths.journal, "utf8")).not.toContain(key);
+
+  // Anybody with the key can check a seal: the command of README.
+  const { session, head, at, hmac } = JSON.parse(readFileSync(rig.paths.seals, "utf8"));
+  const lines = "printf 'codex-squad seal 1\\n%s\\n%s\\n%s\\n%s\\n'";
+  const command = `${lines} ${session} ${seq} ${head} ${at} | openssl dgst -sha256 -hmac "$(cat ${key})"`;
+  if (Bun.which("openssl")) expect(Bun.spawnSync(["sh", "-c", command]).stdout.toString()).toContain(hmac);
 
   const journal = readFileSync(rig.paths.journal, "utf8");
   writeFileSync(rig.paths.journal, `${journal.trimEnd().split("\n").slice(0, -1).join("\n")}\n`);
@@ -63,7 +67,7 @@ test("a resume without the key says that its end is not sealed, and the audit fi
   const isHeld = ({ agent, phase }: ModelCall) => agent === "planner" && phase === "plan";
   const answer = answering({ one: [] });
   await using rig = openSquad({ respond: (call) => (isHeld(call) ? null : answer(call)) });
-  const key = writeKey(rig);
+  const key = makeKey(rig);
   const run = rig.run("--audit-key", key);
   const plan = await rig.model.nextCall("planner");
   const early = await rig.command("audit", "verify", "--audit-key", key);
