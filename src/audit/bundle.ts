@@ -12,7 +12,7 @@ import { readSnapshot } from "../store/snapshot.ts";
 import { applyToReport, createReportRecord, type ReportRecord, renderReport } from "../views/report.ts";
 import { PLAIN } from "../views/style.ts";
 import type { ArchiveEntry } from "./archive.ts";
-import { locateStores } from "./compare_store.ts";
+import { isAbsent, locateStores } from "./compare_store.ts";
 import { digest } from "./journal_files.ts";
 
 /** `manifest.json` of an export. Scripts rely on these fields. */
@@ -127,8 +127,8 @@ async function gatherStores(
       files: readSessionFiles(snapshot, database, first, (file) => file),
     }));
     if (!read.ok) {
-      if (read.error.kind !== "store-missing") return err(read.error as StoreProblem);
-      notes.push(`there is no ${path}: what AgentFS held of the run is not in it`);
+      if (!isAbsent(read.error)) return read;
+      notes.push(`there is nothing in ${path}: what AgentFS held of the run is not in it`);
       continue;
     }
     recorded[database] = read.value.seq;

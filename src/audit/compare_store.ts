@@ -2,6 +2,7 @@ import type { SessionPaths } from "../core/paths.ts";
 import type { EventOf } from "../events/event.ts";
 import type { DatabaseName } from "../store/job.ts";
 import { actionsPath, memoryPath } from "../store/locations.ts";
+import type { StoreProblem } from "../store/problem.ts";
 import { readRecorderPosition } from "../store/recorder.ts";
 import { hasNamesakes, readRecordedSeq, readSessionFiles } from "../store/session_files.ts";
 import { readSnapshot } from "../store/snapshot.ts";
@@ -66,9 +67,11 @@ export async function readStoredSession(database: DatabaseName, path: string, fi
     };
   });
   if (outcome.ok) return { database, path, contents: outcome.value };
-  const { error } = outcome;
-  return { database, path, contents: error.kind === "store-missing" ? null : "message" in error ? error.message : "" };
+  return { database, path, contents: isAbsent(outcome.error) ? null : outcome.error.message };
 }
+
+/** No database, or a file that was made for one and has nothing in it yet. */
+export const isAbsent = ({ kind }: StoreProblem): boolean => kind === "store-missing" || kind === "store-empty";
 
 export interface Comparison {
   readonly paths: SessionPaths;

@@ -56,7 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "status",
-    summary: "Print how far a run is, or how it ended",
+    summary: "Print how far a run is, who waits for whom and the time left, or how it ended",
     load: async () => (await import("./commands/status.ts")).status,
   },
   {
@@ -73,6 +73,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "memory inspect",
     summary: "Print what the runs in this folder have left to remember",
     load: async () => (await import("./commands/memory.ts")).inspect,
+  },
+  {
+    name: "memory condense",
+    summary: "Merge older memories into summaries that point to them",
+    load: async () => (await import("./commands/condense.ts")).condense,
   },
   {
     name: "agentfs read",

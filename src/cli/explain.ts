@@ -31,6 +31,7 @@ export type RunProblem =
   /** Standard output took not all of what it was given. */
   | { readonly kind: "output-lost"; readonly code: string }
   | { readonly kind: "no-agent"; readonly agent: string; readonly known: readonly string[] }
+  | { readonly kind: "no-artifact"; readonly id: string; readonly path: string }
   | { readonly kind: "journal-newer"; readonly path: string; readonly schema: number }
   | { readonly kind: "zellij-unusable"; readonly message: string; readonly hint: string }
   | { readonly kind: "bug"; readonly error: unknown; readonly verbose: boolean };
@@ -145,6 +146,11 @@ export function explain(problem: Problem): Explanation {
         `there is no agent "${shorten(problem.agent)}" in this session`,
         problem.known.length > 0 ? `there are: ${problem.known.join(", ")}` : "no agent has begun yet",
       );
+    case "no-artifact":
+      return badInput(
+        `there is no artifact "${shorten(problem.id)}" in ${problem.path}`,
+        "ids are shown by: codex-squad memory inspect --content",
+      );
     case "journal-damaged":
       return badInput(
         `${problem.path}: the journal is damaged: ${problem.message}`,
@@ -191,6 +197,22 @@ export function explain(problem: Problem): Explanation {
       return stopped(`no space left for ${problem.path}`, "free some space, then try again");
     case "unwritable":
       return missing(`cannot use ${problem.path}: ${problem.message}`, "make the file and its folder writable");
+    case "store-missing":
+      return badInput(`there is no ${problem.path}: ${problem.message}`, ANOTHER_STORE);
+    case "store-empty":
+      return badInput(`nothing is recorded in ${problem.path}: ${problem.message}`, ANOTHER_STORE);
+    case "store-unfit":
+      return badInput(`${problem.path} cannot be an AgentFS database: ${problem.message}`, ANOTHER_STORE);
+    case "store-unreadable":
+      return badInput(
+        `cannot read ${problem.path}: ${problem.message}`,
+        "make it readable for you, or name another one",
+      );
+    case "store-damaged":
+      return badInput(
+        `${problem.path} is damaged: ${problem.message}`,
+        "the next run here keeps it aside as *.corrupt-* and makes it anew from the journals",
+      );
     case "engine-missing":
       return missing(
         `the AgentFS database cannot be loaded: ${problem.message}`,
@@ -206,6 +228,8 @@ export function explain(problem: Problem): Explanation {
       };
   }
 }
+
+const ANOTHER_STORE = "a run makes one; another is named by --path, --agentfs-path or --memory-dir";
 
 const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EACCES: "no permission",

@@ -2,7 +2,7 @@ import { loadSquad } from "../config/load.ts";
 import { type SettingsRecord, withDefaults } from "../config/settings.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { readEvents } from "../events/read.ts";
+import { readEventsOf } from "../events/read.ts";
 import { canReplacePlan, comparePlans, describeDifference } from "../plan/compare_plans.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -52,7 +52,7 @@ interface OwnPlan {
 function readOwnPlan({ journal }: SessionPaths): OwnPlan | null {
   let found: Omit<OwnPlan, "begun"> | null = null;
   const begun = new Set<string>();
-  for (const event of readEvents(journal)) {
+  for (const event of readEventsOf(journal, ["run.started", "run.resumed", "wave.started"])) {
     if (event.type === "run.started") found = { plan: event.plan, settings: event.settings };
     else if (event.type === "run.resumed" && event.plan && found)
       found = { settings: found.settings, plan: event.plan };

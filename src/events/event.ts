@@ -3,6 +3,7 @@ import type { SettingsRecord } from "../config/settings.ts";
 import type { TurnFailure } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
 import type { AgentSpec, Plan } from "../plan/plan.ts";
+import type { Estimates } from "./estimates.ts";
 import type { TurnItem } from "./item.ts";
 
 /** Version of the journal's format; `run.started` carries the one that wrote it. */
@@ -46,6 +47,8 @@ export type EventDraft =
       readonly plan: Plan;
       readonly settings: SettingsRecord;
       readonly pid: number;
+      /** From earlier runs; absent where there were none, and in journals of older versions. */
+      readonly estimates?: Estimates;
     }
   | {
       readonly type: "run.resumed";

@@ -1,6 +1,7 @@
 import { closeSync, constants, fdatasync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "../core/clock.ts";
+import { crashHere, noteSynced } from "../core/crash_point.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { cutItem } from "./cut.ts";
 import type { Event, EventDraft } from "./event.ts";
@@ -102,10 +103,17 @@ export class Journal {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const upTo = this.#seq;
+    const bytes = this.#bytes;
+    crashHere("journal.before-sync");
     const error = await new Promise<Error | null>((resolve) => fdatasync(this.#fd, resolve));
     this.#syncing = null;
-    if (error) this.#fail(error);
-    else this.#syncedSeq = upTo;
+    if (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#syncedSeq = upTo;
+    noteSynced("journal", bytes);
+    crashHere("journal.after-sync");
   }
 
   #fail(error: unknown): JournalProblem {

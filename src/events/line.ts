@@ -25,6 +25,16 @@ export function parseLine(line: Uint8Array): Event | null {
   }
 }
 
+/** What `formatLine` puts before everything else. */
+const HEAD = /^\{"seq":\d+,"at":"([^"]{24})","type":"([a-z.]+)"/;
+const HEAD_BYTES = 100;
+
+/** Time and type of a line as the journal writes them, without parsing it; null for any other line. */
+export function peekLine(line: Buffer): { readonly at: string; readonly type: string } | null {
+  const [, at, type] = HEAD.exec(line.toString("latin1", 0, HEAD_BYTES)) ?? [];
+  return at === undefined || type === undefined ? null : { at, type };
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 function isEvent(value: unknown): value is Event {

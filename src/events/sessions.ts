@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { isSessionName } from "../core/ids.ts";
 import { runsFolder, type SessionPaths, sessionPaths } from "../core/paths.ts";
-import { readEvents } from "./read.ts";
+import { parseLine, peekLine } from "./line.ts";
+import { readRawLines } from "./read.ts";
 
 /** A session that has a journal, with the time of its first event. */
 export interface SessionEntry {
@@ -20,13 +21,24 @@ export function listSessions(projectRoot: string): SessionEntry[] {
   }
   for (const name of names.filter(isSessionName)) {
     const paths = sessionPaths(projectRoot, name);
-    if (!hasJournal(paths)) continue;
-    for (const event of readEvents(paths.journal)) {
-      entries.push({ paths, startedAt: event.at });
-      break;
-    }
+    const startedAt = hasJournal(paths) ? readStart(paths) : null;
+    if (startedAt !== null) entries.push({ paths, startedAt });
   }
   return entries.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+}
+
+/** When the first event came; null where there is none, or nobody lets us read it. */
+function readStart({ journal }: SessionPaths): string | null {
+  try {
+    for (const { line } of readRawLines(journal)) {
+      // The first event holds the whole plan: of all sessions, that is too much to parse for a time.
+      const at = peekLine(line)?.at ?? parseLine(line)?.at;
+      if (at !== undefined) return at;
+    }
+  } catch {
+    // Somebody else's run in a shared folder is no reason not to see one's own.
+  }
+  return null;
 }
 
 /** What is no file there, a folder or a pipe, is nobody's run. */

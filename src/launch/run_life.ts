@@ -3,14 +3,14 @@ import { readOwner } from "../control/owner.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { followEvents, readEvents } from "../events/read.ts";
 import { isAlive } from "../process/identity.ts";
-import { foldRun, type RunRecord } from "../views/run_state.ts";
+import { foldRun, type RunRecord, UNFOLDED } from "../views/run_state.ts";
 
 /** How often a process is looked at that tells nobody of its end (a kill -9). */
 const LOOK_EVERY_MS = 500;
 
 /** The run as journaled, and whether an orchestrator works on it now. */
 export function lookAtRun(paths: SessionPaths): { readonly run: RunRecord | null; readonly alive: boolean } {
-  const run = existsSync(paths.journal) ? foldRun(readEvents(paths.journal)) : null;
+  const run = existsSync(paths.journal) ? foldRun(readEvents(paths.journal, { without: UNFOLDED })) : null;
   return { run, alive: hasOrchestrator(paths) };
 }
 

@@ -2,6 +2,7 @@ import type { Backend } from "../backends/backend.ts";
 import type { Settings } from "../config/settings.ts";
 import { ok, type Result } from "../core/result.ts";
 import { VERSION } from "../core/version.ts";
+import { measureEarlierRuns } from "../events/durations.ts";
 import { type Event, type EventDraft, JOURNAL_SCHEMA } from "../events/event.ts";
 import type { Journal, JournalProblem } from "../events/journal.ts";
 import { apply } from "../scheduler/apply.ts";
@@ -26,7 +27,7 @@ export interface Beginning {
 
 /**
  * The first events of this start: that it is one, and what is known before anything is asked. For a new run that is what
- * earlier ones have left, for a resume how the turns that were cut off have ended without us.
+ * earlier ones have left and how long they took, for a resume how the turns that were cut off have ended without us.
  */
 export async function beginRun(beginning: Beginning): Promise<Result<Event[], JournalProblem>> {
   const { state, journal, settings, backend, notes, projectRoot, start } = beginning;
@@ -61,6 +62,7 @@ function describeStart({ start, projectRoot, session }: Beginning): EventDraft {
     return { type: "run.resumed", version: VERSION, pid, ...(start.plan ? { plan: start.plan } : {}) };
   }
   const { prompt, plan, settings } = start;
+  const estimates = measureEarlierRuns(projectRoot);
   return {
     type: "run.started",
     session,
@@ -71,5 +73,6 @@ function describeStart({ start, projectRoot, session }: Beginning): EventDraft {
     plan,
     settings,
     pid,
+    ...(estimates ? { estimates } : {}),
   };
 }

@@ -18,6 +18,7 @@ import { apply } from "../scheduler/apply.ts";
 import { type Run, startRun } from "../scheduler/run.ts";
 import { emptyState, type RunState } from "../scheduler/state.ts";
 import { next } from "../squad/story.ts";
+import type { StoreProblem } from "../store/problem.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
 import { TASK_LIMIT } from "../turns/prompt/shared.ts";
 import { writePrompt } from "../turns/prompt/write_prompt.ts";
@@ -27,7 +28,7 @@ import { excludeFromGit, findExcludes } from "./git_exclude.ts";
 import { makeObserver } from "./observe_files.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
 import { reapDeadRuns } from "./reap_runs.ts";
-import { describeFolderError, prepareRunData, type RunData } from "./run_data.ts";
+import { describeFolderError, prepareRunData, RUNS_PATTERN, type RunData } from "./run_data.ts";
 import { findTampering } from "./tampering.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
 
@@ -63,6 +64,7 @@ export interface Ending {
 export type OrchestrationProblem =
   | SessionProblem
   | BackendProblem
+  | StoreProblem
   | { readonly kind: "nothing-to-resume"; readonly session: string };
 
 /**
@@ -86,10 +88,13 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   }
   if (state.ended === "finished") return catchUp(session, state);
 
-  const data = prepareRunData(projectRoot, session.settings);
-  if (!data.ok) return data;
   const notes: string[] = session.tornBytes > 0 ? [`cut ${session.tornBytes} bytes of an unfinished last line`] : [];
   const hide = hideFromGit(projectRoot, (note) => notes.push(note));
+  // The session's folder is made, whatever becomes of the rest.
+  hide([RUNS_PATTERN]);
+  const data = await prepareRunData(projectRoot, session.settings);
+  if (!data.ok) return data;
+  notes.push(...data.value.notes);
   hide(data.value.gitPatterns);
   const marker = randomBytes(12).toString("hex");
   const backend = await openBackend(

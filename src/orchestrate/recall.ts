@@ -9,6 +9,7 @@ const SUMMARY_LIMIT_BYTES = 4 * 1024;
 const ANSWER_LIMIT_BYTES = 1536;
 /** Looked through, the newest first. */
 const MOST_ARTIFACTS = 400;
+const MOST_SUMMARIES = 20;
 /** An answer in its final form; outlines and interrupts teach nobody. */
 const FINAL: ReadonlySet<string> = new Set(["follow-up", "repair", "work"]);
 
@@ -19,9 +20,15 @@ type Recalled = Extract<EventDraft, { type: "memory.recalled" }>;
  * newest first, within a budget. Null when there is nothing; the error is one line.
  */
 export async function recallMemory(path: string, session: string): Promise<Result<Recalled | null, string>> {
-  const read = await readArtifacts(path, { limit: MOST_ARTIFACTS });
-  if (!read.ok) return err(`the memory of earlier runs cannot be read (${path}: ${read.error.message})`);
-  return ok(selectMemory(read.value.filter((artifact) => artifact.session !== session)));
+  // A summary carries the date of what it sums up: it need not be among the newest.
+  const summaries = await readArtifacts(path, { type: "summary", limit: MOST_SUMMARIES });
+  const newest = await readArtifacts(path, { limit: MOST_ARTIFACTS });
+  if (!summaries.ok || !newest.ok) {
+    const message = !summaries.ok ? summaries.error.message : newest.ok ? "" : newest.error.message;
+    return err(`the memory of earlier runs cannot be read (${path}: ${message})`);
+  }
+  const found = [...summaries.value, ...newest.value.filter(({ type }) => type !== "summary")];
+  return ok(selectMemory(found.filter((artifact) => artifact.session !== session)));
 }
 
 /** Chooses among artifacts that come newest first. Pure. */

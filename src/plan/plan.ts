@@ -60,7 +60,7 @@ export interface AgentSpec {
   readonly reasoningEffort?: string;
   /** Longest time of one turn, in place of the run's. */
   readonly timeoutMs?: number;
-  /** How long it took in earlier runs; agents without one count as equally long. */
+  /** How long it will take, where the plan knows; otherwise earlier runs say (`events/estimates.ts`). */
   readonly estimateMs?: number;
   /** Found again on every artifact of the agent: `dynamic-blueprint`, `builder-implementer`, ... */
   readonly tags: readonly string[];

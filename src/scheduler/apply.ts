@@ -16,6 +16,7 @@ export function apply(state: RunState, event: EventDraft): void {
       state.session = event.session;
       state.plan = event.plan;
       state.settings = withDefaults(event.settings);
+      state.estimates = event.estimates ?? null;
       state.maxParallel = state.settings.maxParallel;
       state.barrier = state.settings.schedule === "barrier";
       return;

@@ -1,4 +1,5 @@
 import { NO_USAGE } from "../core/usage.ts";
+import { type Estimates, findEstimate, findTypical } from "../events/estimates.ts";
 import type { EventDraft } from "../events/event.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 import type { AgentRun, AgentStatus, RunState } from "./state.ts";
@@ -26,7 +27,7 @@ export function enterWave(state: RunState, wave: Extract<EventDraft, { type: "wa
       else agent.waitingFor += 1;
     }
   }
-  measure(born);
+  measure(born, state.estimates);
   for (const agent of born.filter(takesPart)) {
     state.unsettled += 1;
     if (state.barrier) barrierOf(state, agent).unsettled += 1;
@@ -63,15 +64,20 @@ function newAgent(spec: AgentSpec, birth: Pick<AgentRun, "wave" | "group" | "ord
 }
 
 /** Urgency from the ends back and level from the starts on, by one topological order (the graph has no cycles). */
-function measure(born: readonly AgentRun[]): void {
+function measure(born: readonly AgentRun[], estimates: Estimates | null): void {
   const order = orderBorn(born);
+  const known = order.map((agent) => findEstimate(agent.spec, estimates));
+  // An agent of which nothing is known must not count as next to nothing beside those whose milliseconds are.
+  const typical = known.includes(null) ? (findTypical(known, estimates) ?? 1) : 1;
   for (const agent of order) {
     for (const dependent of agent.dependents) dependent.level = Math.max(dependent.level, agent.level + 1);
   }
-  for (const agent of order.reverse()) {
+  for (let at = order.length - 1; at >= 0; at--) {
+    const agent = order[at];
+    if (!agent) continue;
     let below = 0;
     for (const dependent of agent.dependents) below = Math.max(below, dependent.urgency);
-    agent.urgency = below + (agent.spec.estimateMs ?? 1);
+    agent.urgency = below + (known[at] ?? typical);
   }
 }
 

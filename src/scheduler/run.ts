@@ -1,3 +1,4 @@
+import { crashHere } from "../core/crash_point.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Event, EventDraft, Stops } from "../events/event.ts";
 import type { Journal, JournalProblem } from "../events/journal.ts";
@@ -68,7 +69,9 @@ export function startRun(parts: RunParts): Run {
     openTurns += 1;
     const end = await parts.runTurn({ ...turn, signal: abort.signal, emit: record });
     openTurns -= 1;
+    crashHere("turn.before-record");
     record(end);
+    crashHere("turn.after-record");
     wake();
   };
 

@@ -3,6 +3,7 @@ import type { Blueprint, Handoff } from "../blueprint/blueprint.ts";
 import { type Settings, withDefaults } from "../config/settings.ts";
 import type { TurnFailure } from "../core/failure.ts";
 import { NO_USAGE, type Usage } from "../core/usage.ts";
+import type { Estimates } from "../events/estimates.ts";
 import type { EndState, EventDraft, LoopEnd, Phase, Stops } from "../events/event.ts";
 import type { AgentSpec, Plan } from "../plan/plan.ts";
 
@@ -25,7 +26,7 @@ export interface AgentRun {
   waitingFor: number;
   /** Agents that wait for this one. */
   readonly dependents: AgentRun[];
-  /** Longest way from this agent's start to the end of its wave, in ms (or in agents where no time is known). */
+  /** Longest way from this agent's start to the end of its wave, in ms (in agents where no time at all is known). */
   urgency: number;
   /** How many dependencies deep in its wave: the barrier it belongs to under `--schedule barrier`. */
   level: number;
@@ -76,6 +77,8 @@ export interface RunState {
   session: string;
   plan: Plan;
   settings: Settings;
+  /** What earlier runs took. */
+  estimates: Estimates | null;
   maxParallel: number;
   barrier: boolean;
   /** The next wave's number. */
@@ -125,6 +128,7 @@ export function emptyState(): RunState {
     session: "",
     plan: { groups: [] },
     settings: withDefaults({}),
+    estimates: null,
     maxParallel: 1,
     barrier: false,
     nextWave: 0,

@@ -1,4 +1,5 @@
 import type { AgentFS } from "agentfs-sdk";
+import { crashHere } from "../core/crash_point.ts";
 import { type Job, joinAppends } from "./job.ts";
 import { ensureNativeLibrary } from "./native_library.ts";
 
@@ -47,8 +48,8 @@ export class AgentFsDatabase {
     return typeof value === "number" ? value : 0;
   }
 
-  /** Does all jobs and moves the position, or nothing of it. */
-  async commit(jobs: readonly Job[], key: string, seq: number): Promise<void> {
+  /** Does all jobs and moves a journal's position, if there is one to move; or does nothing of it. */
+  async commit(jobs: readonly Job[], position: Position | null): Promise<void> {
     await this.#database.exec("BEGIN IMMEDIATE");
     for (const job of joinAppends(jobs)) {
       if (job.kind === "put") await this.#fs.writeFile(job.path, job.content);
@@ -56,8 +57,10 @@ export class AgentFsDatabase {
       else await (await this.#file(job.path)).pwrite(job.offset, job.bytes);
       await this.#yieldSometimes();
     }
-    await this.#kv.set(key, seq);
+    if (position) await this.#kv.set(position.key, position.seq);
+    crashHere("recorder.in-commit");
     await this.#database.exec("COMMIT");
+    crashHere("recorder.after-commit");
     await this.#yieldSometimes();
   }
 
@@ -93,6 +96,12 @@ export class AgentFsDatabase {
     await new Promise<void>((resolve) => setImmediate(resolve));
     this.#yieldedAtMs = performance.now();
   }
+}
+
+/** How far the journal with this key has been recorded. */
+export interface Position {
+  readonly key: string;
+  readonly seq: number;
 }
 
 /** The part of the engine's connection that we use. */

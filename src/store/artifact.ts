@@ -34,11 +34,19 @@ export const formatArtifact = (artifact: Artifact): string => `${JSON.stringify(
 export function parseArtifact(text: string): Artifact | null {
   try {
     const value = JSON.parse(text) as Partial<Artifact>;
-    const whole = typeof value.id === "string" && typeof value.agent === "string" && typeof value.type === "string";
-    return whole && typeof value.createdAt === "string" && typeof value.content === "string"
-      ? ({ session: "", tags: [], relatedArtifacts: [], ...value } as Artifact)
-      : null;
+    const { id, agent, type, createdAt, content, session, tags, relatedArtifacts } = value;
+    const whole = [id, agent, type, createdAt, content].every((field) => typeof field === "string");
+    if (!whole) return null;
+    return {
+      ...(value as Artifact),
+      session: typeof session === "string" ? session : "",
+      tags: listTexts(tags),
+      relatedArtifacts: listTexts(relatedArtifacts),
+    };
   } catch {
     return null;
   }
 }
+
+const listTexts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];

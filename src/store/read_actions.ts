@@ -1,9 +1,8 @@
 import { err, ok, type Result } from "../core/result.ts";
-import { compareNewest, listFiles, readText, type StoredFile } from "./agentfs_file.ts";
+import { compareNewest, listFiles, readAgentFs, readText, type StoredFile } from "./agentfs_file.ts";
 import type { TurnRecord } from "./fold.ts";
 import { cleanPart } from "./names.ts";
 import type { StoreProblem } from "./problem.ts";
-import { readSnapshot } from "./snapshot.ts";
 
 /** A turn of the action log. One that has not finished is known by its events alone. */
 export interface ActionTurn extends Partial<TurnRecord> {
@@ -31,7 +30,7 @@ export async function readActions(
   path: string,
   filter: ActionFilter = {},
 ): Promise<Result<ActionTurn[], StoreProblem>> {
-  const outcome = await readSnapshot(path, (database) => {
+  const outcome = await readAgentFs(path, (database) => {
     const files = listFiles(database, filter.session ? `/runs/${cleanPart(filter.session)}` : "/runs");
     const turns = new Map<string, StoredFile>();
     const eventFiles = new Map<string, StoredFile>();

@@ -1,8 +1,9 @@
+import type { Database } from "bun:sqlite";
 import { err, ok, type Result } from "../core/result.ts";
-import { compareNewest, listFiles, readText } from "./agentfs_file.ts";
-import { ARTIFACTS_FOLDER, type Artifact, parseArtifact } from "./artifact.ts";
+import { findInode, type Inode, iterateNewest, readAgentFs, readFirstChunk, readText } from "./agentfs_file.ts";
+import { ARTIFACTS_FOLDER, type Artifact, artifactPath, parseArtifact } from "./artifact.ts";
 import type { StoreProblem } from "./problem.ts";
-import { readSnapshot } from "./snapshot.ts";
+import { findText } from "./search_text.ts";
 
 /** Which artifacts are wanted; what is left out does not matter. */
 export interface ArtifactFilter {
@@ -12,33 +13,83 @@ export interface ArtifactFilter {
   readonly session?: string | null;
   /** Not older than this time. */
   readonly sinceMs?: number | null;
+  /** Stands somewhere in the content; upper and lower case are the same. */
+  readonly search?: string | null;
   readonly limit?: number | null;
 }
 
-/** Artifacts of a memory database, newest first, also while somebody writes it; none where there is no file yet. */
+/** Artifacts of a memory database, newest first, also while somebody writes it; none where nothing is recorded yet. */
 export async function readArtifacts(
   path: string,
   filter: ArtifactFilter = {},
 ): Promise<Result<Artifact[], StoreProblem>> {
-  const outcome = await readSnapshot(path, (database) => {
+  const limit = filter.limit ?? Number.POSITIVE_INFINITY;
+  const outcome = await readAgentFs(path, (database) => {
     const found: Artifact[] = [];
-    for (const file of listFiles(database, ARTIFACTS_FOLDER).sort(compareNewest)) {
-      if (found.length >= (filter.limit ?? Number.POSITIVE_INFINITY)) break;
+    if (limit <= 0) return found;
+    for (const file of iterateNewest(database, ARTIFACTS_FOLDER)) {
+      if (!mayFit(database, file, filter)) continue;
       const artifact = parseArtifact(readText(database, file));
-      if (artifact && fits(artifact, filter)) found.push(artifact);
+      if (artifact && fits(artifact, filter) && found.push(artifact) >= limit) break;
     }
     return found;
   });
-  if (outcome.ok) return outcome;
-  return outcome.error.kind === "store-missing" ? ok([]) : err(outcome.error);
+  return outcome.ok ? outcome : noneYet(outcome.error);
 }
 
-function fits(artifact: Artifact, { agent, type, tag, session, sinceMs }: ArtifactFilter): boolean {
+/**
+ * The artifacts that one rests on, newest first: of a summary, what it was made from. Null when there is none of that id;
+ * those that are gone are left out.
+ */
+export async function readRelated(
+  path: string,
+  id: string,
+  filter: ArtifactFilter = {},
+): Promise<Result<Artifact[] | null, StoreProblem>> {
+  const outcome = await readAgentFs(path, (database) => {
+    const from = readArtifact(database, id);
+    if (!from) return null;
+    const related = from.relatedArtifacts.flatMap((other) => readArtifact(database, other) ?? []);
+    return related
+      .filter((artifact) => fits(artifact, filter))
+      .sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0))
+      .slice(0, filter.limit ?? related.length);
+  });
+  return outcome.ok ? outcome : isNothingYet(outcome.error) ? ok(null) : err(outcome.error);
+}
+
+function readArtifact(database: Database, id: string): Artifact | null {
+  const inode = findInode(database, artifactPath(id));
+  return inode && parseArtifact(readText(database, inode));
+}
+
+const isNothingYet = ({ kind }: StoreProblem): boolean => kind === "store-missing" || kind === "store-empty";
+
+const noneYet = (problem: StoreProblem): Result<never[], StoreProblem> =>
+  isNothingYet(problem) ? ok([]) : err(problem);
+
+/**
+ * Whether it is worth reading and parsing: what is looked for stands in the text as JSON spells it, and in one of ours
+ * before the content. Escapes of characters that need none are nobody's habit, but possible.
+ */
+function mayFit(database: Database, file: Inode, { agent, type, tag, session }: ArtifactFilter): boolean {
+  const wanted = [agent, type, tag, session].filter((value) => value != null && value !== "");
+  if (wanted.length === 0) return true;
+  const start = readFirstChunk(database, file).toString("utf8");
+  const head = start.slice(0, Math.max(0, start.indexOf('"content":')));
+  if (!HEAD_FIELDS.every((field) => head.includes(field)) || /\\[u/]/.test(head)) return true;
+  return wanted.every((value) => head.includes(JSON.stringify(value)));
+}
+
+const HEAD_FIELDS = ['"agent":', '"type":', '"session":', '"tags":'];
+
+function fits(artifact: Artifact, { agent, type, tag, session, sinceMs, search }: ArtifactFilter): boolean {
   return (
     (!agent || artifact.agent === agent) &&
     (!type || artifact.type === type) &&
     (!tag || artifact.tags.includes(tag)) &&
     (!session || artifact.session === session) &&
-    (sinceMs == null || Date.parse(artifact.createdAt) >= sinceMs)
+    (sinceMs == null || Date.parse(artifact.createdAt) >= sinceMs) &&
+    (!search || findText(artifact.content, search) !== null)
   );
 }

@@ -1,10 +1,21 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { parseArgs } from "node:util";
+import { noteSynced } from "../core/crash_point.ts";
 import { type SessionPaths, sessionPaths } from "../core/paths.ts";
 import type { Event } from "../events/event.ts";
 import { followEvents, readEvents } from "../events/read.ts";
 import { listSessions } from "../events/sessions.ts";
 import type { InterruptSummary } from "./fold.ts";
+import type { DatabaseName } from "./job.ts";
 import type { StoreProblem } from "./problem.ts";
 import { Recording } from "./recording.ts";
 
@@ -16,6 +27,10 @@ export type RecorderReport =
   | { readonly problem: string; readonly kind: StoreProblem["kind"] }
   /** Something the person should know that stops nothing. */
   | { readonly notice: string };
+
+/** The one thing in the databases that no journal can give back. */
+const ABOUT_SUMMARIES =
+  "Summaries are in no journal: those that memory condense had made are only in the kept file, and it can make them again";
 
 /** How long the recorder goes on after the orchestrator has ended. */
 const DRAIN_MS = 5000;
@@ -75,6 +90,7 @@ class Recorder {
       await recording.close();
       if (outcome === "rewound") continue;
       if (outcome === "done" && this.#rebuildOthers) await this.#rebuild();
+      if (outcome === "failed") await this.#rememberAtLeast();
       this.#savePosition();
       await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
       return outcome === "done" ? 0 : 1;
@@ -113,6 +129,7 @@ class Recorder {
   /** Records a batch, trying again until it works or time is up. */
   async #record(recording: Recording, events: readonly Event[]): Promise<"recorded" | "rewound" | "failed"> {
     recording.take(events);
+    if (events.length > 0) syncJournal(this.#paths.journal);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       const outcome = await recording.commit();
       if (outcome.ok) {
@@ -154,6 +171,14 @@ class Recorder {
     }
   }
 
+  /** The action log cannot be written, or stands on a disk that is full: the memory may be elsewhere and lose nothing. */
+  async #rememberAtLeast(): Promise<void> {
+    if (!existsSync(this.#paths.journal)) return;
+    const recording = this.#open(this.#paths, "memory");
+    await this.#drainQuietly(recording, this.#paths);
+    await recording.close();
+  }
+
   async #drainQuietly(recording: Recording, paths: SessionPaths): Promise<void> {
     let events: Event[] = [];
     const flush = async () => {
@@ -167,13 +192,15 @@ class Recorder {
     await flush();
   }
 
-  #open(paths: SessionPaths): Recording {
+  #open(paths: SessionPaths, only?: DatabaseName): Recording {
     return new Recording({
       paths,
+      ...(only ? { only } : {}),
       interruptSummary: this.#openInterruptSummary(),
-      onAside: (path, aside) => {
+      onAside: (path, aside, database) => {
         this.#rebuildOthers = true;
-        report({ notice: `${path} was damaged; it is kept as ${aside} and made anew from the journals` });
+        const notice = `${path} was damaged; it is kept as ${aside} and made anew from the journals`;
+        report({ notice: database === "memory" ? `${notice}. ${ABOUT_SUMMARIES}` : notice });
       },
     });
   }
@@ -201,6 +228,21 @@ class Recorder {
     } catch {
       // A full disk has been reported already.
     }
+  }
+}
+
+/**
+ * What a database holds must not be ahead of what the journal is sure to hold: after a power cut the same numbers would
+ * stand for other events, and be taken for recorded.
+ */
+function syncJournal(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    const { size } = fstatSync(fd);
+    fdatasyncSync(fd);
+    noteSynced("recorder", size);
+  } finally {
+    closeSync(fd);
   }
 }
 

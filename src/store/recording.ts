@@ -7,11 +7,12 @@ import { actionsPath, memoryPath } from "./locations.ts";
 import type { StoreProblem } from "./problem.ts";
 import { type Committed, StoreWriter } from "./writer.ts";
 
-/** One session's journal on its way into both databases, from its first event on. */
+/** One session's journal on its way into both databases, or into one of them, from its first event on. */
 export class Recording {
   #paths: SessionPaths;
   #fold: RecordFold;
-  #onAside: (path: string, aside: string) => void;
+  #only: DatabaseName | null;
+  #onAside: (path: string, aside: string, database: DatabaseName) => void;
   #writers: Readonly<Record<DatabaseName, StoreWriter>> | null = null;
   #due: Job[] = [];
   #seenSeq = 0;
@@ -19,10 +20,12 @@ export class Recording {
   constructor(options: {
     readonly paths: SessionPaths;
     readonly interruptSummary: InterruptSummary;
-    readonly onAside: (path: string, aside: string) => void;
+    readonly only?: DatabaseName;
+    readonly onAside: (path: string, aside: string, database: DatabaseName) => void;
   }) {
     this.#paths = options.paths;
     this.#fold = new RecordFold(options.interruptSummary);
+    this.#only = options.only ?? null;
     this.#onAside = options.onAside;
   }
 
@@ -35,7 +38,8 @@ export class Recording {
   take(events: readonly Event[]): void {
     for (const event of events) {
       if (event.type === "run.started" && !this.#writers) this.#writers = this.#openWriters(event);
-      this.#due.push(...this.#fold.apply(event));
+      const jobs = this.#fold.apply(event);
+      this.#due.push(...jobs.filter(({ database }) => this.#only === null || database === this.#only));
       this.#seenSeq = event.seq;
     }
   }
@@ -63,10 +67,11 @@ export class Recording {
   #openWriters(first: Extract<Event, { type: "run.started" }>): Readonly<Record<DatabaseName, StoreWriter>> {
     const { projectRoot } = this.#paths;
     const key = recordingKey(first);
-    const open = (path: string) => new StoreWriter({ path, key, onAside: (aside) => this.#onAside(path, aside) });
+    const open = (database: DatabaseName, path: string) =>
+      new StoreWriter({ path, key, onAside: (aside) => this.#onAside(path, aside, database) });
     return {
-      memory: open(memoryPath(projectRoot, first.settings.memoryDir)),
-      actions: open(actionsPath(projectRoot, first.settings)),
+      memory: open("memory", memoryPath(projectRoot, first.settings.memoryDir)),
+      actions: open("actions", actionsPath(projectRoot, first.settings)),
     };
   }
 }

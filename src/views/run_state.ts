@@ -1,5 +1,7 @@
+import { withDefaults } from "../config/settings.ts";
 import { addUsage, NO_USAGE, type Usage } from "../core/usage.ts";
-import type { EndState, Event, EventOf, Phase } from "../events/event.ts";
+import { type Estimates, findEstimate } from "../events/estimates.ts";
+import type { EndState, Event, EventOf, EventType, Phase } from "../events/event.ts";
 import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 
@@ -14,6 +16,10 @@ export interface AgentRecord {
   readonly group: string | null;
   wave: number;
   dependsOn: readonly string[];
+  /** Its answer is a blueprint. */
+  readonly namesAgents: boolean;
+  /** How long it took in earlier runs; null where none tells. */
+  readonly estimateMs: number | null;
   state: AgentState;
   /** Why it failed, was skipped or stopped. */
   because: string | null;
@@ -23,6 +29,14 @@ export interface AgentRecord {
   usage: Usage;
   /** The turn that runs now. */
   turn: { readonly phase: Phase; readonly attempt: number; readonly startedAtMs: number } | null;
+}
+
+/** Agents that have come into being together. */
+export interface WaveRecord {
+  readonly group: string;
+  readonly agents: readonly string[];
+  /** Whose blueprint they are of, and how long that one had worked by then; null for a group's configured agents. */
+  readonly namedBy: { readonly agent: string; readonly workedMs: number } | null;
 }
 
 /** An interrupt and who was where when it came. */
@@ -41,6 +55,15 @@ export interface RunRecord {
   pid: number | null;
   startedAtMs: number | null;
   lastAtMs: number;
+  /** What earlier runs took. */
+  estimates: Estimates | null;
+  /** How many agents may run at the same time. */
+  maxParallel: number;
+  /** The plan's, with the agents that are configured. */
+  groups: readonly { readonly id: string; readonly agents: readonly string[] }[];
+  readonly waves: WaveRecord[];
+  /** Accepted, its wave not yet started. */
+  blueprint: WaveRecord["namedBy"];
   readonly agents: Map<string, AgentRecord>;
   /** Tokens of every ended turn, failed ones included. */
   usage: Usage;
@@ -57,6 +80,11 @@ export function createRunRecord(): RunRecord {
     pid: null,
     startedAtMs: null,
     lastAtMs: 0,
+    estimates: null,
+    maxParallel: 1,
+    groups: [],
+    waves: [],
+    blueprint: null,
     agents: new Map(),
     usage: NO_USAGE,
     interruption: null,
@@ -71,6 +99,19 @@ export function foldRun(events: Iterable<Event>): RunRecord {
   return run;
 }
 
+/** Events that change nothing here but `lastAtMs`: whoever reads a journal for its record alone can leave them out. */
+export const UNFOLDED: ReadonlySet<EventType> = new Set<EventType>([
+  "run.notice",
+  "thread.lost",
+  "turn.thread",
+  "turn.item",
+  "turn.notice",
+  "turn.retried",
+  "blueprint.rejected",
+  "wave.observed",
+  "memory.recalled",
+]);
+
 /** Takes one more event in. */
 export function applyToRun(run: RunRecord, event: Event): void {
   const atMs = Date.parse(event.at);
@@ -82,6 +123,9 @@ export function applyToRun(run: RunRecord, event: Event): void {
       run.prompt = event.prompt;
       run.pid = event.pid;
       run.startedAtMs = atMs;
+      run.estimates = event.estimates ?? null;
+      run.maxParallel = withDefaults(event.settings).maxParallel;
+      run.groups = event.plan.groups.map(({ id, agents }) => ({ id, agents: agents.map((spec) => spec.id) }));
       for (const group of event.plan.groups) for (const spec of group.agents) recordSpec(run, spec, 0, group.id);
       return;
     case "run.resumed":
@@ -91,7 +135,13 @@ export function applyToRun(run: RunRecord, event: Event): void {
       for (const group of event.plan?.groups ?? []) for (const spec of group.agents) replaceSpec(run, spec, group.id);
       for (const agent of run.agents.values()) if (agent.state !== "finished") wakeAgent(agent);
       return;
+    case "blueprint.accepted":
+      if (event.blueprint.agents.length > 0) run.blueprint = nameGiver(run, event.agent);
+      if (event.agent === ORCHESTRATOR_ID) restOrchestrator(run);
+      return;
     case "wave.started":
+      run.waves.push({ group: event.group, agents: event.agents.map(({ id }) => id), namedBy: run.blueprint });
+      run.blueprint = null;
       for (const spec of event.agents) recordSpec(run, spec, event.wave, event.group);
       return;
     case "turn.started": {
@@ -129,9 +179,6 @@ export function applyToRun(run: RunRecord, event: Event): void {
       run.end = { state: event.state, reason: event.reason, exitCode: event.exitCode, atMs };
       stopRunningAgents(run, "the run was stopped");
       return;
-    case "blueprint.accepted":
-      if (event.agent === ORCHESTRATOR_ID) restOrchestrator(run);
-      return;
     case "autonomous.ended":
       restOrchestrator(run);
       return;
@@ -162,8 +209,15 @@ function recordSpec(run: RunRecord, spec: AgentSpec, wave: number, group: string
     known.dependsOn = spec.dependsOn;
     return;
   }
-  const { id, role, dependsOn } = spec;
-  run.agents.set(id, createAgent({ id, role, dependsOn, group, wave, order: run.agents.size }));
+  const { id, role, dependsOn, blueprint: namesAgents } = spec;
+  const estimateMs = findEstimate(spec, run.estimates);
+  const order = run.agents.size;
+  run.agents.set(id, createAgent({ id, role, dependsOn, namesAgents, estimateMs, group, wave, order }));
+}
+
+/** Whose blueprint the next wave is of. */
+function nameGiver(run: RunRecord, agent: string): WaveRecord["namedBy"] {
+  return { agent, workedMs: run.agents.get(agent)?.endedTurnsMs ?? 0 };
 }
 
 /** What has begun stays as it was. */
@@ -177,13 +231,14 @@ function replaceSpec(run: RunRecord, spec: AgentSpec, group: string): void {
 function recordAgent(run: RunRecord, id: string): AgentRecord {
   const known = run.agents.get(id);
   if (known) return known;
-  const agent = createAgent({ id, role: id, dependsOn: [], group: null, wave: 0, order: run.agents.size });
+  const nothing = { dependsOn: [], namesAgents: false, estimateMs: null, group: null, wave: 0 };
+  const agent = createAgent({ id, role: id, ...nothing, order: run.agents.size });
   run.agents.set(id, agent);
   return agent;
 }
 
 function createAgent(
-  identity: Pick<AgentRecord, "id" | "role" | "dependsOn" | "group" | "wave" | "order">,
+  identity: Pick<AgentRecord, "id" | "role" | "dependsOn" | "namesAgents" | "estimateMs" | "group" | "wave" | "order">,
 ): AgentRecord {
   return { ...identity, state: "waiting", because: null, endedTurnsMs: 0, turns: 0, usage: NO_USAGE, turn: null };
 }

@@ -2,6 +2,8 @@ import type { Event, EventOf } from "../events/event.ts";
 import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 import { describeAdopted, LOST_THREAD, nameFailure } from "./agent_log.ts";
+import { describePath } from "./critical_path.ts";
+import { forecastAgents, forecastRun } from "./forecast.ts";
 import { explainStops, nameInterrupt } from "./interrupt.ts";
 import { LogPage, type PageOptions } from "./log_page.ts";
 import { count, formatDayAndTime, formatDuration, formatTextSize, formatUsage } from "./quantities.ts";
@@ -72,7 +74,7 @@ export class Timeline {
     const { style } = page;
     switch (event.type) {
       case "wave.started":
-        page.entry(event.at, style.blue("◆"), describeWave(event), style.bold);
+        page.entry(event.at, style.blue("◆"), `${describeWave(event)}${this.#estimate(event)}`, style.bold);
         for (const line of this.#drawGraph(event.agents)) page.raw(`          ${line}`);
         return;
       case "turn.started":
@@ -171,6 +173,22 @@ export class Timeline {
       style.bold(mark(text)),
     );
     page.paragraph(formatUsage(event.usage), style.dim);
+    // What a stopped run has not come to yet belongs to the path as well, and has no time.
+    if (event.state !== "stopped") this.#showCriticalPath(Date.parse(event.at));
+  }
+
+  #showCriticalPath(atMs: number): void {
+    const { agents, ms } = forecastRun(this.#run, atMs).criticalPath;
+    if (agents.length < 2) return;
+    this.#page.paragraph(`critical path ${formatDuration(ms)}: ${describePath(agents)}`, this.#page.style.dim);
+  }
+
+  #estimate({ agents }: EventOf<"wave.started">): string {
+    const ms = forecastAgents(
+      this.#run,
+      agents.map(({ id }) => id),
+    );
+    return ms === null ? "" : `, about ${formatDuration(ms)}`;
   }
 
   /** The turn that failed has just said why; a reason is said once. */

@@ -2,13 +2,14 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { StoreVerdict } from "../../src/audit/compare_store.ts";
 import { rebuildSession } from "../../src/audit/rebuild.ts";
 import { adviseRepair, renderVerdict } from "../../src/audit/render_verdict.ts";
 import { verifySession } from "../../src/audit/verify_session.ts";
 import type { EventDraft } from "../../src/events/event.ts";
 import { temporaryFolder } from "../rig/folder.ts";
-import { RECORDER, RecordedRun } from "../store/recorded_run.ts";
+import { RECORDER, RecordedRun, readAll } from "../store/recorded_run.ts";
 
 /** A run that has ended and is recorded. */
 async function recordRun(projectRoot: string, session?: string, settings: object = {}): Promise<RecordedRun> {
@@ -107,6 +108,19 @@ test("summaries are nobody's loss and nobody's surplus", async () => {
   expect(memory.surplus).toEqual([]);
   expect(memory.missing).toEqual([expect.stringContaining("demo-interrupt.json")]);
 });
+
+test("what memory condense writes beside a run changes nothing of it", async () => {
+  using folder = temporaryFolder();
+  const runs = [];
+  for (const session of ["one", "two", "three"]) runs.push(await recordRun(folder.path, session));
+  const entry = join(import.meta.dir, "../cli/program_entry.ts");
+  const words = ["memory", "condense", "--days", "0", "--min-group-size", "2", "--json"];
+  const { exitCode } = Bun.spawnSync([process.execPath, entry, ...words], { cwd: folder.path });
+  expect(exitCode).toBe(0);
+  const [memory] = runs.map((run) => readAll(run.memory));
+  expect(Object.values(memory ?? {}).filter((text) => JSON.parse(text).type === "summary").length).toBeGreaterThan(0);
+  for (const run of runs) expect(await audit(run)).toMatchObject({ ok: true, stores: [{ same: 3 }, { same: 5 }] });
+}, 20_000);
 
 test("a journal whose end was cut off is whole as a chain, and AgentFS knows better", async () => {
   using folder = temporaryFolder();

@@ -6,6 +6,7 @@ const WORDS: Readonly<Record<string, () => Promise<{ run(order: string): Promise
   "bench-fan-outs": () => import("./fan_out_process.ts"),
   "bench-plan": () => import("./plan_process.ts"),
   "bench-turns": () => import("./turn_process.ts"),
+  "bench-journals": () => import("./journal_process.ts"),
 };
 
 const [word = "", order = ""] = process.argv.slice(2);

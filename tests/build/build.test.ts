@@ -14,6 +14,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { build } from "../../scripts/build.ts";
 import { temporaryFolder } from "../rig/folder.ts";
 import { RecordedRun, readAll } from "../store/recorded_run.ts";
+import { artifactOf, daysAgo, memoryOf, storeArtifacts } from "../store/stored_artifacts.ts";
 
 const LIBRARY = `turso.${process.platform}-${process.arch}.node`;
 const built = temporaryFolder();
@@ -71,6 +72,21 @@ test("one executable, relative links for its other names, the library beside it"
     expect(stdout.toString()).toBe(`${packageJson.version}\n`);
   }
   expect(readdirSync(join(built.path, "native"))).toEqual([LIBRARY]);
+});
+
+test("memory_inspector lists and condenses by its own name", async () => {
+  using folder = temporaryFolder();
+  const old = [9, 8, 7].map((days) => artifactOf({ createdAt: daysAgo(days) }));
+  await storeArtifacts(memoryOf(folder.path), old);
+  const call = (...argv: string[]) => {
+    const command = [join(built.path, "memory_inspector"), ...argv, "--project-root", folder.path, "--json"];
+    const { stdout, stderr } = Bun.spawnSync(command, { cwd: "/" });
+    expect(stderr.toString()).toBe("");
+    return JSON.parse(stdout.toString());
+  };
+  expect(call("--limit", "2")).toHaveLength(2);
+  expect(call("condense")).toMatchObject({ summaries: { length: 1 }, artifacts: 3 });
+  expect(call("inspect", "--type", "summary")).toMatchObject([{ relatedArtifacts: old.map(({ id }) => id) }]);
 });
 
 test("nothing is loaded from the folder that it is called in", () => record(program), 30_000);

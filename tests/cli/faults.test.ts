@@ -1,6 +1,6 @@
 // budget 150 s
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelReply } from "../../src/backends/scripted/model_call.ts";
 import { readRecords } from "../../src/process/record.ts";
@@ -15,6 +15,8 @@ test("bad input: one line that names it, a hint, exit 2 or 3, and nothing left b
   const inert = join(rig.home.path, "inert");
   const other = join(rig.home.path, "other");
   writeFileSync(inert, "");
+  const notes = join(rig.home.path, "notes");
+  writeFileSync(notes, "My notes\n");
   writeFileSync(other, "#!/bin/sh\necho something else\n");
   chmodSync(other, 0o755);
   const cases: [string[], number, string][] = [
@@ -25,6 +27,8 @@ test("bad input: one line that names it, a hint, exit 2 or 3, and nothing left b
     [["--prompt", "x", "--codex-path", "/nowhere/codex"], 3, "/nowhere/codex: no such file"],
     [["--prompt", "x", "--codex-path", inert], 3, `${inert}: not executable`],
     [["--prompt", "x", "--codex-path", other], 3, `${other}: does not answer --version as codex does`],
+    [["--prompt", "x", "--agentfs-path", notes], 2, `${notes} cannot be an AgentFS database: it is not an SQLite`],
+    [["--prompt", "x", "--memory-dir", "m", "--agentfs-path", "m/artifacts.agentfs.db"], 2, "it is the memory"],
     [["resume"], 2, `there is no run in ${rig.project}`],
     [["resume", "nobody"], 2, 'there is no session "nobody"'],
   ];
@@ -38,6 +42,7 @@ test("bad input: one line that names it, a hint, exit 2 or 3, and nothing left b
     expect(lines(ended.err).length).toBeLessThan(3);
   }
   expect((await rig.command("status")).err).toContain("there is no run in");
+  expect(readFileSync(notes, "utf8")).toBe("My notes\n");
   const git = Bun.spawnSync(["git", "status", "--porcelain"], { cwd: rig.project });
   expect(git.stdout.toString()).toBe("");
 }, 30_000);

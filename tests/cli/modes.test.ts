@@ -148,11 +148,9 @@ test(
       "core",
       "delivery",
     ]);
-    const last = (await rig.status()).agents.slice(-2);
-    expect(last).toMatchObject([
-      { id: "qa", state: "finished" },
-      { id: "docs", state: "finished" },
-    ]);
+    const { agents } = await rig.status();
+    expect(agents.every(({ state }) => state === "finished")).toBe(true);
+    expect(agents.map(({ id }) => id)).toContain("qa");
   },
   RUN_MS,
 );
@@ -206,7 +204,8 @@ test(
     expect(plans()[2]?.prompt).not.toContain("# Earlier memory");
     writeFileSync(join(rig.project, "memory/artifacts.agentfs.db"), "this is no database, but long enough to be one");
     const blind = await runAs("s4");
-    expect(blind.out).toContain("the memory of earlier runs cannot be read");
+    expect(blind).toMatchObject({ code: 0, err: "" });
+    expect(blind.out).toContain("artifacts.agentfs.db cannot be read: it is no database. It is kept as ");
     expect(plans()[3]?.prompt).not.toContain("# Earlier memory");
     expect(planned("s4")).not.toBe("");
   },

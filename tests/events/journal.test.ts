@@ -8,6 +8,35 @@ import { followEvents, readEvents } from "../../src/events/read.ts";
 import { verifyJournal } from "../../src/events/verify.ts";
 import { temporaryFolder } from "../rig/folder.ts";
 
+const item = (text: string): EventDraft => ({
+  type: "turn.item",
+  agent: "a",
+  phase: "work",
+  attempt: 1,
+  threadId: null,
+  state: "completed",
+  item: { kind: "message", id: "1", text },
+});
+
+test("types that nobody wants are left out, but for the journal's last event and for lines of another form", async () => {
+  using dir = temporaryFolder();
+  const path = join(dir.path, "journal.jsonl");
+  const journal = writeJournal(path, ["one"]);
+  journal.append(item('says "type":"run.notice"'));
+  journal.append(notice('says "type":"turn.item"'));
+  // Larger than a chunk: what is left out and what is not lie on both sides of its end.
+  for (let count = 0; count < 40; count++) journal.append(item("x".repeat(60_000)));
+  journal.append(notice("two"));
+  journal.append(item("the end"));
+  await journal.close();
+  const without = new Set(["turn.item"] as const);
+  const seqs = () => [...readEvents(path, { without })].map(({ seq }) => seq);
+  expect(seqs()).toEqual([1, 3, 44, 45]);
+  appendFileSync(path, `{"type":"turn.item","seq":46,"at":"then","prev":""}\n{"seq":47,"at":"20`);
+  expect(seqs()).toEqual([1, 3, 44, 46]);
+  expect([...readEvents(path)]).toHaveLength(46);
+});
+
 const notice = (message: string): EventDraft => ({ type: "run.notice", message });
 
 function writeJournal(path: string, messages: readonly string[]) {

@@ -18,6 +18,7 @@ const PROMISED = [
   "typecheck",
   "bench",
   "memory:inspect",
+  "memory:condense",
   "agentfs:read",
   "readme:settings",
 ];

@@ -1,5 +1,6 @@
 import { defaultSettings } from "../../src/config/resolve.ts";
 import type { Settings } from "../../src/config/settings.ts";
+import type { Estimates } from "../../src/events/estimates.ts";
 import type { EventDraft } from "../../src/events/event.ts";
 import type { AgentSpec, Plan } from "../../src/plan/plan.ts";
 import { apply } from "../../src/scheduler/apply.ts";
@@ -24,7 +25,7 @@ export function agent(id: string, dependsOn: readonly string[] = [], more: Parti
 
 export const planOf = (...agents: readonly AgentSpec[]): Plan => ({ groups: [{ id: "core", agents }] });
 
-export function runStarted(plan: Plan, settings: Partial<Settings> = {}): EventDraft {
+export function runStarted(plan: Plan, settings: Partial<Settings> = {}, estimates?: Estimates): EventDraft {
   return {
     type: "run.started",
     session: "s",
@@ -35,6 +36,7 @@ export function runStarted(plan: Plan, settings: Partial<Settings> = {}): EventD
     plan,
     settings: { ...defaultSettings("/p"), ...settings },
     pid: 1,
+    ...(estimates ? { estimates } : {}),
   };
 }
 
@@ -47,8 +49,8 @@ export class SimulatedRun {
   /** What a look at the files finds: whether they changed since the last look. */
   changed: boolean | null = true;
 
-  constructor(plan: Plan, settings: Partial<Settings> = {}) {
-    this.record(runStarted(plan, settings));
+  constructor(plan: Plan, settings: Partial<Settings> = {}, estimates?: Estimates) {
+    this.record(runStarted(plan, settings, estimates));
     this.settle();
   }
 

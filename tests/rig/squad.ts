@@ -66,7 +66,18 @@ export interface RunStatus {
   readonly state: string;
   readonly pid: number;
   readonly reason: string | null;
-  readonly agents: readonly { id: string; state: string; because: string | null; elapsedMs: number; usage: object }[];
+  readonly elapsedMs: number;
+  readonly remainingMs: number | null;
+  readonly criticalPath: readonly string[];
+  readonly agents: readonly {
+    id: string;
+    state: string;
+    because: string | null;
+    waitsFor: readonly string[];
+    elapsedMs: number;
+    estimateMs: number | null;
+    usage: object;
+  }[];
   readonly usage: Readonly<Record<string, number>>;
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Estimates } from "../../src/events/estimates.ts";
 import { agent, planOf, SimulatedRun } from "../rig/simulated_run.ts";
 
 const core = (id: string, dependsOn: string[] = [], more = {}) =>
@@ -47,6 +48,24 @@ test("the cap holds, and the longest remaining path goes first", () => {
   expect(run.running).toEqual(["x", "y"]);
   run.finish("y");
   expect(run.running).toEqual(["x", "leaf"]);
+});
+
+test("an agent whose time nobody knows counts as the typical one, not as next to nothing", () => {
+  const chain = [agent("x"), agent("x2", ["x"]), agent("x3", ["x2"])];
+  const lone = (ms: number) => agent("lone", [], { kind: "core", estimateMs: ms });
+  const first = (estimates?: Estimates) =>
+    new SimulatedRun(planOf(lone(5000), ...chain), { maxParallel: 1 }, estimates);
+  // Three unknown ones are as long as the only one that is known, each.
+  expect(first().running).toEqual(["x"]);
+  expect(first({ agents: { other: 1000 }, specialistMs: 1000 }).running).toEqual(["lone"]);
+  expect(first({ agents: { other: 1000, x3: 4000 }, specialistMs: 1000 }).running).toEqual(["x"]);
+});
+
+test("an agent is never taken for what every object has", () => {
+  const plan = planOf(agent("short", [], { estimateMs: 1 }), agent("constructor", []), agent("after", ["constructor"]));
+  const run = new SimulatedRun(plan, { maxParallel: 1 }, { agents: {}, specialistMs: 2 });
+  expect(run.running).toEqual(["constructor"]);
+  expect(run.state.agents.get("constructor")?.urgency).toBe(4);
 });
 
 test("core agents plan and follow up on one thread, and the next reads on when both are done", () => {

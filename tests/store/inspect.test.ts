@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { parseSince, renderTable } from "../../src/cli/commands/memory.ts";
+import { renderTable } from "../../src/cli/artifact_table.ts";
+import { parseSince } from "../../src/cli/commands/memory.ts";
 import type { Artifact } from "../../src/store/artifact.ts";
 import { temporaryFolder } from "../rig/folder.ts";
 import { RecordedRun } from "./recorded_run.ts";
@@ -61,7 +62,7 @@ test("the table fits the terminal, and no text can take it over", () => {
     content: `\x1b]0;title\x07漢字${"long ".repeat(50)}`,
     relatedArtifacts: [],
   };
-  const lines = renderTable([artifact], 60, false).split("\n");
+  const lines = renderTable([artifact], { width: 60, color: false }).split("\n");
   for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(60);
   expect(lines.join("")).not.toContain("\x1b");
 });

@@ -1,12 +1,14 @@
 import { Database } from "bun:sqlite";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { SettingsRecord } from "../../src/config/settings.ts";
 import { type SessionPaths, sessionPaths } from "../../src/core/paths.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
 import type { EventDraft } from "../../src/events/event.ts";
 import { createJournal, type Journal } from "../../src/events/journal.ts";
 import type { AgentSpec } from "../../src/plan/plan.ts";
 import { listFiles, readText } from "../../src/store/agentfs_file.ts";
+import { actionsPath, memoryPath } from "../../src/store/locations.ts";
 import { type Recorder, type RecorderOptions, startRecorder } from "../../src/store/recorder_client.ts";
 
 export const RECORDER = [process.execPath, join(import.meta.dir, "recorder_entry.ts")] as const;
@@ -19,10 +21,10 @@ export class RecordedRun {
   readonly #journal: Journal;
   #notices: string[] = [];
 
-  constructor(projectRoot: string, session = "demo", settings: object = {}, first: object = {}) {
+  constructor(projectRoot: string, session = "demo", settings: SettingsRecord = {}, first: object = {}) {
     this.paths = sessionPaths(projectRoot, session);
-    this.memory = join(projectRoot, "memory/artifacts.agentfs.db");
-    this.actions = join(projectRoot, ".agentfs/agent-db.db");
+    this.memory = memoryPath(projectRoot, settings.memoryDir);
+    this.actions = actionsPath(projectRoot, settings);
     mkdirSync(this.paths.folder, { recursive: true });
     const journal = createJournal(this.paths.journal);
     if (!journal.ok) throw new Error(journal.error.message);

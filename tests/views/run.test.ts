@@ -39,7 +39,22 @@ const statesOf = (events: Event[], alive: boolean) =>
 
 test("status has exactly what scripts rely on", () => {
   const status = describeRun(foldRun(readStory()), { alive: false, nowMs: 0 });
-  expect(Object.keys(status)).toEqual(["session", "state", "pid", "reason", "agents", "usage"]);
+  expect(Object.keys(status)).toEqual([
+    "session",
+    "state",
+    "pid",
+    "reason",
+    "elapsedMs",
+    "remainingMs",
+    "criticalPath",
+    "agents",
+    "usage",
+  ]);
+  for (const agent of status.agents) {
+    expect(Object.keys(agent)).toEqual(["id", "state", "because", "waitsFor", "elapsedMs", "estimateMs", "usage"]);
+  }
+  expect(status).toMatchObject({ elapsedMs: 30_651, remainingMs: null });
+  expect(status.criticalPath).toEqual(["planner", "researcher", "builder", "api", "page"]);
   expect(status).toMatchObject({ state: "failed", pid: 4242, reason: "1 agent failed, 1 was skipped" });
   expect(status.agents.map(({ id, state, because }) => [id, state, because])).toEqual([
     ["planner", "finished", null],

@@ -35,11 +35,14 @@ export const read = defineCommand({
   },
   notes: "Works while a run is writing. The official agentfs command and sqlite3 can read the file too.",
   async run({ settings, options, projectRoot, output }) {
-    const [{ readActions }, { actionsPath }] = await Promise.all([
+    const [{ readActions }, { actionsPath }, { findFileFault }] = await Promise.all([
       import("../../store/read_actions.ts"),
       import("../../store/locations.ts"),
+      import("../../store/file_fault.ts"),
     ]);
     const path = options.path ?? actionsPath(projectRoot, settings);
+    const fault = findFileFault(path);
+    if (fault) return output.fail(fault);
     const session = options.session ?? settings.agentfsSession;
     const outcome = await readActions(path, { ...options, session });
     if (!outcome.ok) return output.fail(outcome.error);

@@ -5,7 +5,7 @@ import type { SessionPaths } from "../../core/paths.ts";
 import type { Event } from "../../events/event.ts";
 import { followEvents, readEvents } from "../../events/read.ts";
 import { createLogFold, followLog } from "../../views/follow/follower.ts";
-import { foldRun } from "../../views/run_state.ts";
+import { foldRun, UNFOLDED } from "../../views/run_state.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
 import { findSession, isRunning } from "../find_session.ts";
@@ -40,7 +40,9 @@ With --json: the agent's events as one array, with --follow one a line.`,
     const found = findSession(projectRoot, session ?? null, { mayBeNew: follow && pane });
     if (!found.ok) return output.fail(found.error);
     const paths = found.value;
-    const agents = existsSync(paths.journal) ? [...foldRun(readEvents(paths.journal)).agents.keys()] : [];
+    const agents = existsSync(paths.journal)
+      ? [...foldRun(readEvents(paths.journal, { without: UNFOLDED })).agents.keys()]
+      : [];
     // A specialist that is not born yet may be waited for.
     const known = RUN_LOGS.includes(name) || agents.includes(name) || (follow && isAgentId(name));
     if (!known) return output.fail({ kind: "no-agent", agent: name, known: [...agents, ...RUN_LOGS] });

@@ -1,5 +1,6 @@
+import { forecastRun } from "../forecast.ts";
 import { formatElapsed, formatTokens } from "../quantities.ts";
-import { markState } from "../render_status.ts";
+import { describeLeft, markState } from "../render_status.ts";
 import type { AgentRecord, RunRecord } from "../run_state.ts";
 import { measureElapsed } from "../run_state.ts";
 import { colorAgent, type Style } from "../style.ts";
@@ -42,9 +43,17 @@ function drawSummary({ run, style, nowMs }: TreeFrame, agents: readonly AgentRec
     ...(tally("skipped") > 0 ? [style.yellow(`${tally("skipped")} skipped`)] : []),
     ...(run.interruption && !run.end ? [style.yellow("interrupted")] : []),
     formatElapsed(run.startedAtMs === null ? 0 : (run.end?.atMs ?? nowMs) - run.startedAtMs),
+    ...showLeft(run, nowMs),
     `${formatTokens(run.usage.input)} in, ${formatTokens(run.usage.output)} out`,
   ];
   return `${style.bold(run.session)}  ${parts.join(style.dim(" · "))}`;
+}
+
+/** A clock that runs backwards, in whole seconds as the one before it; nothing where no earlier run tells. */
+function showLeft(run: RunRecord, nowMs: number): string[] {
+  if (run.end || !run.estimates) return [];
+  const { remainingMs } = forecastRun(run, nowMs);
+  return remainingMs === null ? [] : [describeLeft(remainingMs, formatElapsed)];
 }
 
 function drawAgent({ actions, style, nowMs, tick }: TreeFrame, agent: AgentRecord, nameWidth: number): string {
