@@ -2,12 +2,12 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { StoreVerdict } from "../../src/audit/compare_store.ts";
 import { rebuildSession } from "../../src/audit/rebuild.ts";
 import { adviseRepair, renderVerdict } from "../../src/audit/render_verdict.ts";
 import { verifySession } from "../../src/audit/verify_session.ts";
 import type { EventDraft } from "../../src/events/event.ts";
+import { condense } from "../../src/store/condense/condense.ts";
 import { temporaryFolder } from "../rig/folder.ts";
 import { RECORDER, RecordedRun, readAll } from "../store/recorded_run.ts";
 
@@ -113,10 +113,9 @@ test("what memory condense writes beside a run changes nothing of it", async () 
   using folder = temporaryFolder();
   const runs = [];
   for (const session of ["one", "two", "three"]) runs.push(await recordRun(folder.path, session));
-  const entry = join(import.meta.dir, "../cli/program_entry.ts");
-  const words = ["memory", "condense", "--days", "0", "--min-group-size", "2", "--json"];
-  const { exitCode } = Bun.spawnSync([process.execPath, entry, ...words], { cwd: folder.path });
-  expect(exitCode).toBe(0);
+  const rule = { untilMs: Date.now() + 1000, minGroupSize: 2 };
+  const condensed = await condense({ path: runs[0]?.memory ?? "", rule, dryRun: false, summarise: null });
+  expect(condensed.ok).toBe(true);
   const [memory] = runs.map((run) => readAll(run.memory));
   expect(Object.values(memory ?? {}).filter((text) => JSON.parse(text).type === "summary").length).toBeGreaterThan(0);
   for (const run of runs) expect(await audit(run)).toMatchObject({ ok: true, stores: [{ same: 3 }, { same: 5 }] });
