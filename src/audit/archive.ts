@@ -56,11 +56,13 @@ export async function writeArchive(
 ): Promise<Result<{ readonly bytes: number }, ArchiveProblem>> {
   const beside = `${path}.${process.pid}.part`;
   try {
-    const target = createWriteStream(beside, { flags: "wx", mode: MODE });
-    if (format === "zip") await pipeline(await packZip(entries, madeAt), target);
+    const packed = format === "zip" ? await packZip(entries, madeAt) : await packTar(entries, madeAt);
+    // Opened at once: a stream that opens by itself fails at a moment when nobody may be listening yet.
+    const target = createWriteStream(beside, { fd: openSync(beside, "wx", MODE) });
+    if (format === "zip") await pipeline(packed, target);
     else {
       const level = { params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } };
-      await pipeline(await packTar(entries, madeAt), createZstdCompress(level), target);
+      await pipeline(packed, createZstdCompress(level), target);
     }
     syncFile(beside);
     const { size } = statSync(beside);
@@ -87,16 +89,19 @@ async function packTar(entries: readonly ArchiveEntry[], madeAt: Date): Promise<
 async function packZip(entries: readonly ArchiveEntry[], madeAt: Date): Promise<Readable> {
   const { ZipFile } = await import("yazl");
   const zip = new ZipFile();
+  const packed = zip.outputStream as Readable;
+  const fail = (error: Error) => void packed.destroy(error);
+  zip.on("error", fail);
   const common = { mtime: asLocalTime(madeAt), mode: 0o100000 | MODE, forceDosTimestamp: true };
   for (const { name, content } of entries) {
     if (Buffer.isBuffer(content)) zip.addBuffer(content, name, common);
     else {
       const options = { ...common, size: content.bytes };
-      zip.addReadStreamLazy(name, options, (give) => give(null, openFile(content)));
+      zip.addReadStreamLazy(name, options, (give) => give(null, openFile(content).on("error", fail)));
     }
   }
   zip.end();
-  return Readable.from(zip.outputStream);
+  return packed;
 }
 
 /** Opened when it is its turn: there may be many. */

@@ -167,7 +167,7 @@ function judgeProgress(comparison: Comparison, recordedSeq: number | null): { fi
   if (recordedSeq !== null && recordedSeq > events) {
     const ahead = `has recorded up to event ${recordedSeq}, and the journal ends with event ${events}`;
     if (isAheadByTheTornLine(comparison, recordedSeq)) notes.push(`${ahead}: the next line is unfinished`);
-    else findings.push(`${ahead}: its end was cut off`);
+    else findings.push(`${ahead}: its end was cut off, or lost in a power cut`);
   }
   if (expected.pending > 0) {
     const why = running ? "the run is still running" : "its recorder has not caught up";

@@ -138,6 +138,18 @@ test.each(["tar.zst", "zip"] as const)("a full disk stops a %s, and no half of i
   expect(explain({ kind: "archive-unwritable", path, code: "ENOSPC" })).toMatchObject({ exitCode: 4 });
 });
 
+test.each(["tar.zst", "zip"] as const)("a file that has gone meanwhile stops a %s", async (format) => {
+  const path = join(folder.path, `gone.${format}`);
+  const content = { file: join(folder.path, "gone.log"), bytes: 10 };
+  const options = { format, entries: [{ name: "gone.log", content }], madeAt: new Date(0) };
+  expect(await writeArchive(path, options)).toMatchObject({ ok: false, error: { code: "ENOENT" } });
+  // Shorter than it was is no better: what is within must be what the manifest says.
+  writeFileSync(content.file, "short");
+  expect((await writeArchive(path, options)).ok).toBe(false);
+  rmSync(content.file);
+  expect(readdirSync(folder.path).filter((name) => name.startsWith("gone."))).toEqual([]);
+});
+
 test("a damaged journal goes in as it is, and the exit code says so", () => {
   using copy = temporaryFolder();
   Bun.spawnSync(["cp", "-r", `${folder.path}/.orchestrator`, copy.path]);
