@@ -1,4 +1,5 @@
 // budget 240 s
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -61,6 +62,13 @@ test("a sealed run is verified, exported, compared with another, and rebuilt", a
   expect(lost).toMatchObject({ code: 1, err: expect.stringContaining("codex-squad audit rebuild s1") });
   expect(await rig.command("audit", "rebuild", "--all")).toMatchObject({ code: 0, err: "" });
   for (const session of ["s1", "s2"]) expect(await rig.command("audit", "verify", session)).toMatchObject({ code: 0 });
+
+  const database = new Database(actions);
+  database.query("UPDATE fs_data SET data = replace(data, 'Ship the MVP', 'Sink the MVP')").run();
+  database.close();
+  const unhealed = await rig.command("audit", "rebuild", "s1");
+  expect(unhealed).toMatchObject({ code: 1, err: expect.stringContaining("audit rebuild --all") });
+  expect(unhealed.out).toContain("/runs/s1/run.json differs from the journal");
 }, 240_000);
 
 test("a resume without the key says that its end is not sealed, and the audit finds it", async () => {
