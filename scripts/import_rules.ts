@@ -21,6 +21,7 @@ export const LAYERS: readonly string[] = [
   "control",
   "store",
   "views",
+  "audit",
   "orchestrate",
   "launch",
   "cli",

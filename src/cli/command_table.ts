@@ -86,8 +86,23 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "audit verify",
-    summary: "Check that nobody has changed a run's journal",
+    summary: "Check that nobody has changed a run's journal, and that AgentFS holds what it says",
     load: async () => (await import("./commands/audit.ts")).verify,
+  },
+  {
+    name: "audit rebuild",
+    summary: "Make again what AgentFS holds of a run, from its journal",
+    load: async () => (await import("./commands/audit_rebuild.ts")).rebuild,
+  },
+  {
+    name: "audit export",
+    summary: "Write one portable file with all that is known of a run",
+    load: async () => (await import("./commands/audit_export.ts")).exportRun,
+  },
+  {
+    name: "audit diff",
+    summary: "Compare two runs: agents, prompts, answers, tokens, files, states",
+    load: async () => (await import("./commands/audit_diff.ts")).diff,
   },
   {
     name: "doctor",

@@ -1,3 +1,5 @@
+import type { ArchiveProblem } from "../audit/archive.ts";
+import type { AuditKeyProblem } from "../audit/key.ts";
 import type { BackendProblem } from "../backends/backend.ts";
 import type { ConfigProblem } from "../config/problem.ts";
 import type { PromptProblem } from "../config/read_prompt.ts";
@@ -43,6 +45,8 @@ export type Problem =
   | JournalProblem
   | StoreProblem
   | ControlProblem
+  | AuditKeyProblem
+  | ArchiveProblem
   | NewConfigProblem
   | AddressProblem
   | RunProblem;
@@ -168,6 +172,20 @@ export function explain(problem: Problem): Explanation {
         `${problem.path} was written by a newer version (journal format ${problem.schema})`,
         "use the version that wrote it, or a newer one",
       );
+    case "audit-key-unusable":
+      return badInput(
+        `--audit-key ${problem.path}: ${problem.message}`,
+        "a key is a file of some random bytes that no agent can read: head -c 32 /dev/urandom | base64 > FILE",
+      );
+    case "archive-format":
+      return badInput(`--out ${problem.path}: no such kind of file`, "its name ends with .tar.zst or .zip");
+    case "archive-exists":
+      return badInput(`${problem.path} is already there`, "choose another --out, or replace it: --force");
+    case "archive-unwritable": {
+      const full = ["ENOSPC", "EDQUOT", "EFBIG"].includes(problem.code);
+      const line = `cannot write ${problem.path}: ${inWords(problem.code)}`;
+      return full ? stopped(line, "nothing was left there; make room, or choose another --out") : badInput(line);
+    }
     case "zellij-unusable":
     case "codex-missing":
     case "codex-unusable":
@@ -228,6 +246,7 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is not a folder",
   ENOSPC: "no space left on the disk",
+  EFBIG: "it grows larger than is allowed",
   EDQUOT: "the disk quota is used up",
   ELOOP: "too many symbolic links",
   ENAMETOOLONG: "the name is too long",

@@ -1,3 +1,4 @@
+import type { AuditKey } from "../audit/key.ts";
 import type { Settings } from "../config/settings.ts";
 import type { ExitCode } from "../core/exit_codes.ts";
 import type { Event } from "../events/event.ts";
@@ -12,13 +13,14 @@ export interface HeadlessRun {
   readonly start: Start;
   /** How to show it; a resume's own, not the run's. */
   readonly show: Pick<Settings, "stream" | "metrics" | "debugPrompt" | "json">;
+  readonly auditKey: AuditKey | null;
   readonly projectRoot: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
 }
 
 /** Runs a squad in this process, with live progress and a report at the end. */
-export async function runHeadless({ start, show, projectRoot, env, output }: HeadlessRun): Promise<ExitCode> {
+export async function runHeadless({ start, show, auditKey, projectRoot, env, output }: HeadlessRun): Promise<ExitCode> {
   const out = show.json ? process.stderr : process.stdout;
   const { stream, debugPrompt } = show;
   const progress = startProgress({ out, stream, debugPrompt, isTty: out.isTTY === true, env });
@@ -28,6 +30,7 @@ export async function runHeadless({ start, show, projectRoot, env, output }: Hea
       projectRoot,
       start,
       env,
+      auditKey,
       replay: (event: Event) => progress.replay(event),
       watch: (event: Event) => progress.event(event),
       onRunning: signals.bind,
@@ -72,8 +75,9 @@ function takeSignals(): { bind(run: Pick<Run, "interrupt">): void; release(): vo
 }
 
 /** What the report cannot know: it is made from the journal. */
-async function warnOfGaps({ paths, tampered, unrecorded }: Ending, output: Output): Promise<void> {
+async function warnOfGaps({ paths, tampered, unrecorded, unsealed }: Ending, output: Output): Promise<void> {
   if (tampered) await output.warn(`the record of this run was changed while it ran: ${tampered}`);
+  if (unsealed) await output.warn(`the end of this run is not sealed: ${unsealed}`);
   if (unrecorded === null) return;
   await output.warn(`AgentFS does not hold all of it yet: ${unrecorded}`);
   await output.warn(`the journal does; catch up with: codex-squad resume ${paths.session}`);

@@ -393,6 +393,15 @@ const rows = {
     section: "Storage",
     help: "Name of the run within the action log (otherwise the session's)",
   },
+  auditKey: {
+    kind: "path",
+    flag: "audit-key",
+    placeholder: "file",
+    default: null,
+    section: "Storage",
+    transient: true,
+    help: "Seal the end of the run with the key in this file; audit verify checks the seal with it",
+  },
 } as const satisfies Record<string, SettingRow>;
 
 /** The type of a row's resolved value. */

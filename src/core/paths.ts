@@ -3,13 +3,15 @@ import { join } from "node:path";
 /** Where everything of a project's runs lies. The folder's name is fixed: scripts rely on it. */
 export const runsFolder = (projectRoot: string): string => join(projectRoot, ".orchestrator");
 
-/** The files of one session. All of them can be rebuilt from `journal`, but for `journal` itself. */
+/** The files of one session. All of them can be rebuilt from `journal`, but for `journal` itself and its seals. */
 export interface SessionPaths {
   readonly session: string;
   readonly projectRoot: string;
   /** `.orchestrator/<session>` */
   readonly folder: string;
   readonly journal: string;
+  /** What vouches for the journal's ends, one line for each, where the person keeps a key for it. */
+  readonly seals: string;
   /** The task, where it is too long to stand whole in every agent's prompt. */
   readonly prompt: string;
   /** This run's own logs; `logs/` of the project links to them. */
@@ -31,6 +33,7 @@ export function sessionPaths(projectRoot: string, session: string): SessionPaths
     projectRoot,
     folder,
     journal: join(folder, "journal.jsonl"),
+    seals: join(folder, "seals.jsonl"),
     prompt: join(folder, "prompt.md"),
     logs: join(folder, "logs"),
     processes: join(folder, "processes"),

@@ -65,6 +65,11 @@ export class Journal {
     return this.#seq;
   }
 
+  /** SHA-256 of the last event's line: the chain's head. */
+  get head(): string {
+    return this.#prev;
+  }
+
   /** The file's own number: another file in its place has another one. */
   get inode(): number {
     return fstatSync(this.#fd).ino;

@@ -1,45 +1,42 @@
 import { statSync } from "node:fs";
+import { type ChainFault, diagnoseBreak } from "./chain_fault.ts";
 import type { Event } from "./event.ts";
 import { CHAIN_START, hashLine, parseLine } from "./line.ts";
 import { readRawLines } from "./read.ts";
 
-/** What a check of the chain found. `head` is the SHA-256 of the last whole line (64 zeros for none). */
+/** What a check of the chain found. `head` is the SHA-256 of the last good line (64 zeros for none). */
 export interface ChainVerdict {
+  /** Lines from the first on that are good. */
   readonly events: number;
   readonly head: string;
   readonly wholeBytes: number;
   /** Bytes after the last newline: a write that was cut off. Not a fault. */
   readonly tornBytes: number;
-  /** The first bad line, counted from 1. */
-  readonly fault: { readonly line: number; readonly message: string } | null;
+  readonly fault: ChainFault | null;
 }
 
 /** Checks numbers and hashes of a journal line by line. Throws what `open` throws (ENOENT, EACCES). */
 export function verifyJournal(path: string, visit?: (event: Event) => void): ChainVerdict {
   let events = 0;
   let head = CHAIN_START;
+  let headBefore = CHAIN_START;
   let wholeBytes = 0;
-  let fault: ChainVerdict["fault"] = null;
   for (const { line, endByte } of readRawLines(path)) {
     const event = parseLine(line);
-    const message = event ? findFault(event, events + 1, head) : "is no event";
-    if (message || !event) {
-      fault = { line: events + 1, message: message ?? "is no event" };
-      break;
+    if (!event || event.seq !== events + 1 || event.prev !== head) {
+      const fault = diagnoseBreak(path, events + 1);
+      const lastGood = fault.line > events;
+      return { events: fault.line - 1, head: lastGood ? head : headBefore, wholeBytes, tornBytes: 0, fault };
     }
     visit?.(event);
     events += 1;
     wholeBytes = endByte;
+    headBefore = head;
     head = hashLine(line);
   }
+  const tornBytes = statSync(path).size - wholeBytes;
+  if (events > 0) return { events, head, wholeBytes, tornBytes, fault: null };
   // A session has a journal from its first event on.
-  if (!fault && events === 0) fault = { line: 1, message: "has no event: the journal was emptied" };
-  const tornBytes = fault ? 0 : statSync(path).size - wholeBytes;
-  return { events, head, wholeBytes, tornBytes, fault };
-}
-
-function findFault(event: Event, seq: number, prev: string): string | null {
-  if (event.seq !== seq) return `has seq ${event.seq} where ${seq} belongs: a line was removed, added or moved`;
-  if (event.prev !== prev) return `does not carry the hash of line ${seq - 1}: that line or this one was changed`;
-  return null;
+  const message = tornBytes === 0 ? "has no event: the journal was emptied" : "is unfinished, and there is no other";
+  return { events, head, wholeBytes, tornBytes: 0, fault: { line: 1, kind: "emptied", message } };
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import type { AuditKey } from "../audit/key.ts";
+import { sealEnd } from "../audit/seal.ts";
 import type { Backend, BackendContext, BackendProblem } from "../backends/backend.ts";
 import { openBackend } from "../backends/registry.ts";
 import { socketPath, writeOwner } from "../control/owner.ts";
@@ -40,6 +42,8 @@ export interface Orchestration {
   readonly projectRoot: string;
   readonly start: Start;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Seals the end of this start. */
+  readonly auditKey?: AuditKey | null;
   /** Sees what a resumed run has behind it, before anything new. */
   readonly replay: (event: Event) => void;
   /** Sees every new event once it is written. */
@@ -59,6 +63,8 @@ export interface Ending {
   readonly unrecorded: string | null;
   /** What somebody else did to the journal, in words. */
   readonly tampered: string | null;
+  /** Why its end is not sealed that should be, in words. */
+  readonly unsealed: string | null;
 }
 
 export type OrchestrationProblem =
@@ -141,7 +147,16 @@ async function catchUp(
   if (recorded.ok) return err({ kind: "nothing-to-resume", session: paths.session });
   const reason = state.endReason;
   const unrecorded = recorded.error.message;
-  return ok({ paths, state: "finished", exitCode: 0, reason, usage: state.usage, unrecorded, tampered: null });
+  return ok({
+    paths,
+    state: "finished",
+    exitCode: 0,
+    reason,
+    usage: state.usage,
+    unrecorded,
+    tampered: null,
+    unsealed: null,
+  });
 }
 
 interface Opened extends Orchestration {
@@ -227,7 +242,7 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   const done = await run.done;
   if (!done.ok) return done;
   await warden.stop();
-  return ok(await finish({ session, state, journal, logs, recorder }));
+  return ok(await finish({ session, state, journal, logs, recorder, auditKey: ready.auditKey ?? null }));
 }
 
 /** Waits for the recorder, mends the logs, and says how it ended. */
@@ -237,8 +252,9 @@ async function finish(parts: {
   readonly journal: Journal;
   readonly logs: LogFiles;
   readonly recorder: Recorder;
+  readonly auditKey: AuditKey | null;
 }): Promise<Ending> {
-  const { state, journal, logs, recorder, session } = parts;
+  const { state, journal, logs, recorder, session, auditKey } = parts;
   const { paths } = session;
   const tampered = findTampering(journal);
   if (!tampered && logs.isDamaged()) new LogFiles(paths, readEvents(paths.journal)).close();
@@ -246,7 +262,8 @@ async function finish(parts: {
   const recorded = await recorder.caughtUp(journal.seq);
   const { ended, usage, endReason: reason, exitCode } = state;
   const unrecorded = recorded.ok ? null : `${recorded.error.missing} events: ${recorded.error.message}`;
-  return { paths, state: ended ?? "stopped", exitCode, reason, usage, unrecorded, tampered };
+  const unsealed = sealEnd(paths, { seq: journal.seq, head: journal.head, atMs: Date.now() }, auditKey);
+  return { paths, state: ended ?? "stopped", exitCode, reason, usage, unrecorded, tampered, unsealed };
 }
 
 /** Agents read the whole of a task there that is too long for their prompts. Gives what went wrong. */

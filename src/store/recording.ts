@@ -66,8 +66,7 @@ export class Recording {
 
   #openWriters(first: Extract<Event, { type: "run.started" }>): Readonly<Record<DatabaseName, StoreWriter>> {
     const { projectRoot } = this.#paths;
-    // Sessions of one name may meet in a shared database: the first event tells their journals apart.
-    const key = `recorder:${first.session}:${Bun.SHA256.hash(JSON.stringify(first), "hex").slice(0, 16)}`;
+    const key = recordingKey(first);
     const open = (database: DatabaseName, path: string) =>
       new StoreWriter({ path, key, onAside: (aside) => this.#onAside(path, aside, database) });
     return {
@@ -76,3 +75,12 @@ export class Recording {
     };
   }
 }
+
+/** Under what a database keeps how far a journal is recorded in it. */
+export function recordingKey(first: Extract<Event, { type: "run.started" }>): string {
+  // Sessions of one name may meet in a shared database: the first event tells their journals apart.
+  return `${RECORDING_KEYS}${first.session}:${Bun.SHA256.hash(JSON.stringify(first), "hex").slice(0, 16)}`;
+}
+
+/** What the keys of all journals begin with. */
+export const RECORDING_KEYS = "recorder:";

@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   turn: async () => (await import("./turn.ts")).benchTurn,
   status: async () => (await import("./status.ts")).benchStatus,
   resume: async () => (await import("./resume.ts")).benchResume,
+  audit: async () => (await import("./audit.ts")).benchAudit,
   cache: async () => (await import("./cache.ts")).benchCache,
   starlark: async () => (await import("./starlark.ts")).benchStarlark,
 };

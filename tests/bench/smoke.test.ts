@@ -27,6 +27,6 @@ test("a benchmark that does not exist is named, and what there is", () => {
   const { exitCode, stderr } = bench("nothing");
   expect(exitCode).toBe(2);
   expect(stderr.toString()).toBe(
-    'no benchmark "nothing"; there are: schedule, dispatch, start, ingest, memory, pane, turn, status, resume, cache, starlark\n',
+    'no benchmark "nothing"; there are: schedule, dispatch, start, ingest, memory, pane, turn, status, resume, audit, cache, starlark\n',
   );
 });

@@ -21,6 +21,10 @@ const PROBLEMS: [Problem, number, string][] = [
     "X_URL=URL codex-squad",
   ],
   [{ kind: "prompt-too-long", source: "--prompt", limitBytes: 1 << 20 }, 2, "files"],
+  [{ kind: "audit-key-unusable", path: "/k", message: "it is empty" }, 2, "urandom"],
+  [{ kind: "archive-exists", path: "/a.zip" }, 2, "--force"],
+  [{ kind: "archive-format", path: "/a.rar" }, 2, ".tar.zst or .zip"],
+  [{ kind: "archive-unwritable", path: "/a.zip", code: "ENOSPC" }, 4, "room"],
   [{ kind: "bug", error: new Error("oh\nmore"), verbose: false }, 70, "--verbose"],
 ];
 

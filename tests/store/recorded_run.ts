@@ -21,7 +21,7 @@ export class RecordedRun {
   readonly #journal: Journal;
   #notices: string[] = [];
 
-  constructor(projectRoot: string, session = "demo", settings: SettingsRecord = {}) {
+  constructor(projectRoot: string, session = "demo", settings: SettingsRecord = {}, first: object = {}) {
     this.paths = sessionPaths(projectRoot, session);
     this.memory = memoryPath(projectRoot, settings.memoryDir);
     this.actions = actionsPath(projectRoot, settings);
@@ -39,6 +39,7 @@ export class RecordedRun {
       plan: { groups: [{ id: "core", agents: [agent("planner"), agent("builder", ["planner"])] }] },
       settings,
       pid: process.pid,
+      ...first,
     } as EventDraft);
   }
 

@@ -1,28 +1,50 @@
 import { EXIT } from "../../core/exit_codes.ts";
-import { verifyJournal } from "../../events/verify.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { findSession } from "../find_session.ts";
+import { findSession, isRunning } from "../find_session.ts";
 
-/** Checks a journal's chain line by line. */
+/** Checks a journal's chain line by line, and that AgentFS and the seals go with it. */
 export const verify = defineCommand({
   arguments: [SESSION_ARGUMENT],
-  options: { json: JSON_OPTION },
-  notes: "Exit 0: the chain is whole (a torn last line is a note). Exit 1: it is not; the first bad line is named.",
-  async run({ words: [session], options: { json }, projectRoot, output }) {
+  settings: ["auditKey"],
+  options: {
+    journalOnly: {
+      kind: "boolean",
+      flag: "journal-only",
+      default: false,
+      help: "Check the chain alone, do not compare AgentFS with it",
+    },
+    json: JSON_OPTION,
+  },
+  notes: `Exit 0: the chain is whole (a torn last line is a note), AgentFS holds what it says, and with --audit-key the seals
+vouch for all of it. Exit 1: it is not; the first bad line, or what differs, is named.`,
+  async run({ words: [session], settings, options, projectRoot, output }) {
     const found = findSession(projectRoot, session ?? null);
     if (!found.ok) return output.fail(found.error);
-    const { journal: path, session: name } = found.value;
-    const verdict = verifyJournal(path);
-    const { events, head, fault, tornBytes } = verdict;
-    if (json) {
-      await output.printJson({ session: name, journal: path, intact: fault === null, events, head, tornBytes, fault });
-    } else if (fault) {
-      await output.print(`${path}:${fault.line}: ${fault.message}`);
+    const paths = found.value;
+    const [{ verifySession }, { renderVerdict, adviseRepair }, { readAuditKey }] = await Promise.all([
+      import("../../audit/verify_session.ts"),
+      import("../../audit/render_verdict.ts"),
+      import("../../audit/key.ts"),
+    ]);
+    const key = settings.auditKey === null ? null : readAuditKey(settings.auditKey);
+    if (key && !key.ok) return output.fail(key.error);
+    const verdict = await verifySession({
+      paths,
+      running: isRunning(paths),
+      journalOnly: options.journalOnly,
+      key: key?.value ?? null,
+    });
+    const { chain, stores, seals, notes, ok } = verdict;
+    if (options.json) {
+      const { events, head, tornBytes, fault } = chain;
+      const intact = fault === null;
+      const journal = { session: paths.session, journal: paths.journal, intact, events, head, tornBytes, fault };
+      await output.printJson({ ...journal, ok, agentfs: stores, seals, notes });
     } else {
-      if (tornBytes > 0)
-        await output.print(`note: ${tornBytes} bytes of an unfinished last line; the next start cuts them off`);
-      await output.print(`${name}: intact, ${events} events\nhead ${head}`);
+      await output.print(renderVerdict(verdict, paths).join("\n"));
+      const advice = adviseRepair(verdict, paths);
+      if (advice) await output.warn(`hint: ${advice}`);
     }
-    return fault ? EXIT.failed : EXIT.done;
+    return ok ? EXIT.done : EXIT.failed;
   },
 });

@@ -1,4 +1,6 @@
+import { readAuditKey } from "../../audit/key.ts";
 import { EXIT } from "../../core/exit_codes.ts";
+import { ok } from "../../core/result.ts";
 import { chooseView, isTerminal } from "../../launch/choose_view.ts";
 import { selfCommand } from "../../process/self.ts";
 import { defineCommand, SESSION_ARGUMENT } from "../command.ts";
@@ -7,7 +9,7 @@ import { findSession } from "../find_session.ts";
 /** Goes on where a run was cut off, with its own prompt and settings. */
 export const resume = defineCommand({
   arguments: [SESSION_ARGUMENT],
-  settings: ["headless", "stream", "metrics", "debugPrompt", "json"],
+  settings: ["headless", "stream", "metrics", "debugPrompt", "json", "auditKey"],
   options: {
     list: { kind: "boolean", flag: "list", default: false, help: "Show what can be resumed, and where it would go on" },
     newConfig: {
@@ -32,6 +34,8 @@ squad are the run's own; keys come from the environment.`,
     const found = findSession(projectRoot, session ?? null);
     if (!found.ok) return output.fail(found.error);
     const paths = found.value;
+    const auditKey = settings.auditKey === null ? ok(null) : readAuditKey(settings.auditKey);
+    if (!auditKey.ok) return output.fail(auditKey.error);
     const { readNewConfig } = await import("../new_config.ts");
     const config = await readNewConfig(paths);
     if (!config.ok && options.newConfig) return output.fail(config.error);
@@ -44,13 +48,14 @@ squad are the run's own; keys come from the environment.`,
     const view = await chooseView({ headless: settings.headless || settings.json, env, isTerminal: isTerminal() });
     if (view.kind === "panes") {
       const { runInPanes } = await import("../in_panes.ts");
-      const own = [...(plan ? ["--with-new-config"] : []), "--headless", "--project-root", projectRoot];
+      const sealing = settings.auditKey === null ? [] : ["--audit-key", settings.auditKey];
+      const own = [...(plan ? ["--with-new-config"] : []), ...sealing, "--headless", "--project-root", projectRoot];
       const command = selfCommand(["resume", paths.session, ...own]);
       return runInPanes({ paths, command, show: settings, env, output });
     }
     if (view.reason) await output.warn(view.reason);
     const { runHeadless } = await import("../headless.ts");
     const start = { kind: "resume", session: paths.session, ...(plan ? { plan } : {}) } as const;
-    return runHeadless({ start, show: settings, projectRoot, env, output });
+    return runHeadless({ start, show: settings, auditKey: auditKey.value, projectRoot, env, output });
   },
 });

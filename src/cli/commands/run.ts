@@ -1,7 +1,9 @@
+import { readAuditKey } from "../../audit/key.ts";
 import { loadSquad } from "../../config/load.ts";
 import { readPrompt } from "../../config/read_prompt.ts";
 import { newSessionName } from "../../core/ids.ts";
 import { sessionPaths } from "../../core/paths.ts";
+import { ok } from "../../core/result.ts";
 import { chooseView, isTerminal } from "../../launch/choose_view.ts";
 import { makePlan } from "../../plan/make_plan.ts";
 import { selfCommand } from "../../process/self.ts";
@@ -18,6 +20,8 @@ export const run = defineCommand({
   async run({ words, settings, origins, projectRoot, env, output }) {
     const prompt = await readPrompt({ prompt: settings.prompt, promptFile: settings.promptFile, words });
     if (!prompt.ok) return output.fail(prompt.error);
+    const auditKey = settings.auditKey === null ? ok(null) : readAuditKey(settings.auditKey);
+    if (!auditKey.ok) return output.fail(auditKey.error);
     const loaded = await loadSquad({ ...settings, projectRoot });
     if (!loaded.ok) return output.fail(loaded.error);
     const made = makePlan(settings, loaded.value.squad);
@@ -35,7 +39,9 @@ export const run = defineCommand({
     }
     if (view.reason) await output.warn(view.reason);
     const { runHeadless } = await import("../headless.ts");
-    const start = { kind: "new", session, prompt: prompt.value, plan, settings } as const;
-    return runHeadless({ start, show: settings, projectRoot, env, output });
+    // Where the key lies is nobody's business who reads the journal.
+    const kept = { ...settings, auditKey: null };
+    const start = { kind: "new", session, prompt: prompt.value, plan, settings: kept } as const;
+    return runHeadless({ start, show: settings, auditKey: auditKey.value, projectRoot, env, output });
   },
 });
