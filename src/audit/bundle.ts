@@ -92,13 +92,15 @@ interface ReadJournal {
 function readJournal(paths: SessionPaths): ReadJournal {
   let first: ReadJournal["first"] = null;
   let report: ReportRecord | null = createReportRecord();
-  const chain = verifyJournal(paths.journal, (event) => {
-    if (event.seq === 1 && event.type === "run.started" && event.settings && event.plan) first = event;
-    try {
-      if (report) applyToReport(report, event);
-    } catch {
-      report = null;
-    }
+  const chain = verifyJournal(paths.journal, {
+    visit: (event) => {
+      if (event.seq === 1 && event.type === "run.started" && event.settings && event.plan) first = event;
+      try {
+        if (report) applyToReport(report, event);
+      } catch {
+        report = null;
+      }
+    },
   });
   return { chain, first, report };
 }

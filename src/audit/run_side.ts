@@ -52,8 +52,10 @@ interface OpenTurn {
 /** Reads one run for a comparison. A damaged journal is refused: what differs might be the damage. */
 export function readRunSide(paths: SessionPaths, running: boolean): Result<RunSide, SideProblem> {
   const events: Event[] = [];
-  const { fault } = verifyJournal(paths.journal, (event) => {
-    if (event.type !== "turn.item" || event.item.kind === "files") events.push(event);
+  const { fault } = verifyJournal(paths.journal, {
+    visit: (event) => {
+      if (event.type !== "turn.item" || event.item.kind === "files") events.push(event);
+    },
   });
   const damaged = (message: string) => err({ kind: "journal-damaged" as const, path: paths.journal, message });
   if (fault) return damaged(`line ${fault.line} ${fault.message}`);

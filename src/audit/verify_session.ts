@@ -79,14 +79,16 @@ function readJournal(
     : null;
   const hashes = new Map<number, string | null>();
   for (const seal of seals) if (seal) hashes.set(seal.seq, null);
-  const chain = verifyJournal(journal, (event) => {
-    if (hashes.has(event.seq - 1)) hashes.set(event.seq - 1, event.prev);
-    if (folded === null || typeof folded === "string") return;
-    try {
-      folded.take(event);
-    } catch (error) {
-      folded = `event ${event.seq} lacks what its type promises (${(error as Error).message})`;
-    }
+  const chain = verifyJournal(journal, {
+    visit: (event) => {
+      if (hashes.has(event.seq - 1)) hashes.set(event.seq - 1, event.prev);
+      if (folded === null || typeof folded === "string") return;
+      try {
+        folded.take(event);
+      } catch (error) {
+        folded = `event ${event.seq} lacks what its type promises (${(error as Error).message})`;
+      }
+    },
   });
   if (hashes.has(chain.events)) hashes.set(chain.events, chain.head);
   return { chain, folded, hashOf: (seq) => hashes.get(seq) ?? null };

@@ -1,4 +1,4 @@
-import type { Event } from "../events/event.ts";
+import { type Event, STREAMED } from "../events/event.ts";
 import { listSessions } from "../events/sessions.ts";
 import { verifyJournal } from "../events/verify.ts";
 import { apply } from "../scheduler/apply.ts";
@@ -25,9 +25,12 @@ export function listResumable(projectRoot: string): ResumableRun[] {
   return listSessions(projectRoot).flatMap(({ paths, startedAt }): ResumableRun[] => {
     const run = createRunRecord();
     const state = emptyState();
-    const { fault } = verifyJournal(paths.journal, (event: Event) => {
-      applyToRun(run, event);
-      apply(state, event);
+    const { fault } = verifyJournal(paths.journal, {
+      visit: (event: Event) => {
+        applyToRun(run, event);
+        apply(state, event);
+      },
+      without: STREAMED,
     });
     const { session } = paths;
     if (fault) {

@@ -173,6 +173,9 @@ export type Event = EventDraft & Envelope;
 export type EventType = Event["type"];
 export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
 
+/** What happens within a turn: for people to see, it decides nothing. */
+export const STREAMED: ReadonlySet<EventType> = new Set<EventType>(["turn.item", "turn.notice", "turn.retried"]);
+
 /** Events that something else rests on: on disk before anybody acts on them. The rest is synced within 50 ms. */
 export const DURABLE: ReadonlySet<EventType> = new Set<EventType>([
   "run.started",

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { crashHere, noteSynced } from "../core/crash_point.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { cutItem } from "./cut.ts";
-import type { Event, EventDraft } from "./event.ts";
+import { type Event, type EventDraft, STREAMED } from "./event.ts";
 import { CHAIN_START, formatLine, hashLine } from "./line.ts";
 import { verifyJournal } from "./verify.ts";
 
@@ -169,8 +169,9 @@ export function createJournal(
 }
 
 /**
- * Goes on with a journal: checks the chain, cuts a torn tail off (`tornBytes` says how much) and gives what it holds.
- * A broken chain is refused: nobody should build on a history that was changed.
+ * Goes on with a journal: checks the chain, cuts a torn tail off (`tornBytes` says how much) and gives what it holds, but
+ * for what was streamed, which decides nothing. A broken chain is refused: nobody should build on a history that was
+ * changed.
  */
 export function reopenJournal(
   path: string,
@@ -179,7 +180,7 @@ export function reopenJournal(
 ): Result<{ journal: Journal; events: Event[]; tornBytes: number }, JournalProblem> {
   try {
     const events: Event[] = [];
-    const verdict = verifyJournal(path, (event) => events.push(event));
+    const verdict = verifyJournal(path, { visit: (event) => events.push(event), without: STREAMED });
     if (verdict.fault) {
       const message = `line ${verdict.fault.line}: ${verdict.fault.message}`;
       return err({ kind: "journal-damaged", path, message });
@@ -187,7 +188,7 @@ export function reopenJournal(
     const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND);
     if (verdict.tornBytes > 0) ftruncateSync(fd, verdict.wholeBytes);
     const { head: prev, wholeBytes: bytes } = verdict;
-    const journal = new Journal({ path, fd, seq: events.length, prev, bytes, clock, redact });
+    const journal = new Journal({ path, fd, seq: verdict.events, prev, bytes, clock, redact });
     return ok({ journal, events, tornBytes: verdict.tornBytes });
   } catch (error) {
     return err(describeProblem(path, error));

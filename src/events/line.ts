@@ -35,6 +35,17 @@ export function peekLine(line: Buffer): { readonly at: string; readonly type: st
   return at === undefined || type === undefined ? null : { at, type };
 }
 
+const NUMBER = /^\{"seq":(\d+),/;
+const TAIL = /,"prev":"([0-9a-f]{64})"\}$/;
+const TAIL_BYTES = 75;
+
+/** What ties a line to the one before it, as the journal writes it, without parsing it; null for any other line. */
+export function peekChain(line: Buffer): { readonly seq: number; readonly prev: string } | null {
+  const [, seq] = NUMBER.exec(line.toString("latin1", 0, 24)) ?? [];
+  const [, prev] = TAIL.exec(line.toString("latin1", Math.max(0, line.length - TAIL_BYTES))) ?? [];
+  return seq === undefined || prev === undefined ? null : { seq: Number(seq), prev };
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 function isEvent(value: unknown): value is Event {

@@ -42,6 +42,7 @@ export interface OpenSession {
   readonly paths: SessionPaths;
   readonly settings: Settings;
   readonly journal: Journal | null;
+  /** Without what was streamed. */
   readonly history: readonly Event[];
   readonly tornBytes: number;
 }

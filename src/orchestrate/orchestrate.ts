@@ -12,7 +12,6 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { Usage } from "../core/usage.ts";
 import type { EndState, Event, EventDraft } from "../events/event.ts";
 import { createJournal, type Journal } from "../events/journal.ts";
-import { readEvents } from "../events/read.ts";
 import { redactDraft } from "../events/redact_draft.ts";
 import { identify } from "../process/identity.ts";
 import { startWarden } from "../process/warden_client.ts";
@@ -26,7 +25,6 @@ import type { StoreProblem } from "../store/problem.ts";
 import { type Recorder, startRecorder } from "../store/recorder_client.ts";
 import { TASK_LIMIT } from "../turns/prompt/shared.ts";
 import { writePrompt } from "../turns/prompt/write_prompt.ts";
-import { LogFiles } from "../views/log_files.ts";
 import { type AddressProblem, completeAddress, withAddress } from "./base_url.ts";
 import { beginRun } from "./begin_run.ts";
 import { excludeFromGit, findExcludes } from "./git_exclude.ts";
@@ -34,6 +32,7 @@ import { makeObserver } from "./observe_files.ts";
 import { type OpenSession, openSession, type SessionProblem, type Start } from "./open_session.ts";
 import { reapDeadRuns } from "./reap_runs.ts";
 import { describeFolderError, prepareRunData, RUNS_PATTERN, type RunData } from "./run_data.ts";
+import { RunLogs } from "./run_logs.ts";
 import { findTampering } from "./tampering.ts";
 import { tellRedactions } from "./tell_redactions.ts";
 import { makeTurnRunner } from "./turn_runner.ts";
@@ -202,16 +201,20 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   } catch (error) {
     return err(describeFolderError(paths.folder, error));
   }
+  const afterSeq = journal.seq;
   const begun = await beginRun({ ...ready, settings: session.settings, session: paths.session });
   if (!begun.ok) return begun;
 
   notes.push(...keepLongPrompt(paths, state.prompt));
   const warden = startWarden({ processesFolder: paths.processes, marker });
   cleanup.defer(() => warden.stop());
-  const logs = new LogFiles(paths, [...session.history, ...begun.value]);
-  notes.push(...logs.takeNotices());
-  hide(logs.links);
-  const recorder = startRecorder({ paths, afterSeq: session.history.length, onNotice: (note) => notes.push(note) });
+  const logs = new RunLogs(paths, (opened) => {
+    notes.push(...opened.takeNotices());
+    hide(opened.links);
+  });
+  if (ready.start.kind === "new") logs.open();
+  else logs.openLater();
+  const recorder = startRecorder({ paths, afterSeq, onNotice: (note) => notes.push(note) });
   cleanup.defer(() => recorder.stop());
   for (const event of begun.value) ready.watch(event);
   const durable = await journal.durable();
@@ -250,15 +253,14 @@ async function finish(parts: {
   readonly session: OpenSession;
   readonly state: RunState;
   readonly journal: Journal;
-  readonly logs: LogFiles;
+  readonly logs: RunLogs;
   readonly recorder: Recorder;
   readonly auditKey: AuditKey | null;
 }): Promise<Ending> {
   const { state, journal, logs, recorder, session, auditKey } = parts;
   const { paths } = session;
   const tampered = findTampering(journal);
-  if (!tampered && logs.isDamaged()) new LogFiles(paths, readEvents(paths.journal)).close();
-  logs.close();
+  logs.close(tampered === null);
   const recorded = await recorder.caughtUp(journal.seq);
   const { ended, usage, endReason: reason, exitCode } = state;
   const unrecorded = recorded.ok ? null : `${recorded.error.missing} events: ${recorded.error.message}`;

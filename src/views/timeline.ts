@@ -31,6 +31,12 @@ export class Timeline {
     this.#debugPrompt = options.debugPrompt ?? null;
   }
 
+  /** Takes an event in whose lines nobody wants to see. */
+  replay(event: Event): void {
+    applyToRun(this.#run, event);
+    if (event.type === "run.started") this.#debugPrompt ??= event.settings.debugPrompt ?? false;
+  }
+
   /** The lines that an event adds; none for what stays within an agent. */
   add(event: Event): string[] {
     applyToRun(this.#run, event);

@@ -14,7 +14,7 @@ import { readAll } from "../store/recorded_run.ts";
 /** Everything that is wrong with a run that was killed and resumed until it was done; nothing is what is wanted. */
 export function findFaults(rig: SquadRig): string[] {
   const events: Event[] = [];
-  const verdict = verifyJournal(rig.paths.journal, (event) => events.push(event));
+  const verdict = verifyJournal(rig.paths.journal, { visit: (event) => events.push(event) });
   return [
     ...(verdict.fault ? [`journal: line ${verdict.fault.line}: ${verdict.fault.message}`] : []),
     ...(verdict.tornBytes > 0 ? [`journal: ${verdict.tornBytes} torn bytes`] : []),

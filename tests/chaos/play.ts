@@ -40,13 +40,13 @@ export async function play(world: World, dice: Dice, mostKills: number): Promise
     const before = countLines(rig);
     const env = { ...rig.home.env, [SYNC_VARIABLE]: notes, ...armed(kill) };
     const program = before === 0 ? begin(rig, world, env) : rig.start(["resume", rig.session], { env });
-    const { code, isHit, behind } = await bringDown(rig, program, kill, before);
+    const { isDone, isHit, behind } = await bringDown(rig, program, kill, before);
     if (kill !== null && isHit) kills.push(nameKill(kill));
     if (kill?.kind === "line" && kill.victim === "power" && isHit) cutPower(rig, notes, dice);
     faults.push(...witness.look());
     // A recorder that was killed each time it came up is behind: the run says so, and how to catch up.
-    if (code === 0 && behind) await rig.command("resume", rig.session);
-    if (code === 0) break;
+    if (isDone && behind) await rig.command("resume", rig.session);
+    if (isDone) break;
     // Whoever comes back at once finds codex at its end; whoever waits finds nothing.
     if (dice.chance(0.5))
       await until("the end of the killed run's processes", () => rig.processes().length === 0, 5000);
@@ -60,7 +60,8 @@ export async function play(world: World, dice: Dice, mostKills: number): Promise
 
 /** How one start ended. */
 interface Down {
-  readonly code: number;
+  /** Nothing is left to do: it did the rest, or was killed after the last event. */
+  readonly isDone: boolean;
   /** The kill came about before the run was at its end. */
   readonly isHit: boolean;
   /** It said that AgentFS does not hold all of it yet. */
@@ -94,7 +95,8 @@ async function bringDown(rig: SquadRig, program: Program, kill: Kill | null, bef
     const { code, out, err } = await ended;
     const text = out + err;
     const isHit = isThere || code === KILLED || text.includes("the recorder died");
-    return { code, isHit, behind: text.includes("AgentFS does not hold all of it yet") };
+    const isDone = code === 0 || text.includes("nothing is left to resume");
+    return { isDone, isHit, behind: text.includes("AgentFS does not hold all of it yet") };
   } finally {
     clearTimeout(late);
     watch.abort();

@@ -6,6 +6,8 @@ import { selfCommand } from "../../process/self.ts";
 import { defineCommand, SESSION_ARGUMENT } from "../command.ts";
 import { findSession } from "../find_session.ts";
 
+const MOST_DIFFERENCES = 8;
+
 /** Goes on where a run was cut off, with its own prompt and settings. */
 export const resume = defineCommand({
   arguments: [SESSION_ARGUMENT],
@@ -40,7 +42,12 @@ squad are the run's own; keys come from the environment.`,
     const config = await readNewConfig(paths);
     if (!config.ok && options.newConfig) return output.fail(config.error);
     const differences = config.ok ? config.value.differences : [config.error.message];
-    for (const difference of differences) await output.warn(`the configuration has changed since: ${difference}`);
+    for (const difference of differences.slice(0, MOST_DIFFERENCES)) {
+      await output.warn(`the configuration has changed since: ${difference}`);
+    }
+    if (differences.length > MOST_DIFFERENCES) {
+      await output.warn(`and in ${differences.length - MOST_DIFFERENCES} more places`);
+    }
     if (differences.length > 0 && !options.newConfig) {
       await output.warn("the run keeps its own; --with-new-config takes the new one for what has not begun");
     }

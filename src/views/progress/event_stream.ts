@@ -24,6 +24,11 @@ export class EventStream {
     this.#timeline = new Timeline({ style, columns, debugPrompt: debugPrompt && !options.stream });
   }
 
+  /** Takes in what has happened before anybody looked. */
+  replay(event: Event): void {
+    this.#timeline.replay(event);
+  }
+
   add(event: Event): string[] {
     const lines = this.#timeline.add(event);
     if (!this.#options.stream || !("agent" in event) || !event.type.startsWith("turn.")) return lines;

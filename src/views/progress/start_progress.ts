@@ -34,7 +34,7 @@ export function startProgress(options: ProgressOptions): Progress {
   const lines = new EventStream({ style, columns, stream, debugPrompt });
   if (isTty && env.TERM !== "dumb") return startTree({ ...options, out, style, lines });
   return {
-    replay: (event) => void lines.add(event),
+    replay: (event) => lines.replay(event),
     event(event) {
       const added = lines.add(event);
       if (added.length > 0) out.write(`${added.join("\n")}\n`);
