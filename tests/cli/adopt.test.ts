@@ -5,12 +5,16 @@ import { join } from "node:path";
 import type { Event } from "../../src/events/event.ts";
 import { answering, openSquad, type SquadRig } from "../rig/squad.ts";
 
-/** The journal as it would be had the orchestrator died right after this event. */
+/**
+ * The journal as it would be had the orchestrator died right after this event. The recorder commits only what the journal
+ * is sure to keep: the databases cannot be ahead, and are made anew here.
+ */
 function forgetAfter(rig: SquadRig, isLast: (event: Event) => boolean): void {
   const lines = readFileSync(rig.paths.journal, "utf8").trimEnd().split("\n");
   const last = lines.findIndex((line) => isLast(JSON.parse(line) as Event));
   expect(last).toBeGreaterThan(0);
   writeFileSync(rig.paths.journal, `${lines.slice(0, last + 1).join("\n")}\n`);
+  for (const folder of ["memory", ".agentfs"]) rmSync(join(rig.project, folder), { recursive: true });
 }
 
 const isFollowUpThread = (event: Event) => event.type === "turn.thread" && event.phase === "follow-up";
