@@ -239,7 +239,7 @@ test("without a sandbox an agent can change the record, and the end of the run s
   expect(lines(ended.err)).toHaveLength(1);
   const audit = await rig.command("audit", "verify");
   expect(audit.code).toBe(1);
-  expect(audit.out).toMatch(/journal\.jsonl:\d+: is no event/);
+  expect(audit.out).toMatch(/journal\.jsonl:\d+: was inserted/);
   const resumed = await rig.command("resume");
   expect(resumed.code).toBe(2);
   expect(resumed.err).toContain("the journal is damaged");
