@@ -1,7 +1,8 @@
 import { loadSquad } from "../config/load.ts";
-import { type SettingsRecord, withDefaults } from "../config/settings.ts";
+import { withDefaults } from "../config/settings.ts";
 import type { SessionPaths } from "../core/paths.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import type { EventOf } from "../events/event.ts";
 import { readEventsOf } from "../events/read.ts";
 import { canReplacePlan, comparePlans, describeDifference } from "../plan/compare_plans.ts";
 import { makePlan } from "../plan/make_plan.ts";
@@ -22,41 +23,46 @@ export interface NewConfigProblem {
 
 /** Makes the plan of a run again from today's configuration, under the run's own settings. */
 export async function readNewConfig(paths: SessionPaths): Promise<Result<NewConfig, NewConfigProblem>> {
-  const own = readOwnPlan(paths);
-  if (!own) return err({ kind: "new-config-unusable", message: "the run's own plan cannot be read" });
-  const settings = withDefaults(own.settings);
+  const unusable = (message: string) => err<NewConfigProblem>({ kind: "new-config-unusable", message });
+  const first = readFirst(paths);
+  if (!first) return unusable("the run's own plan cannot be read");
+  const settings = withDefaults(first.settings);
   const loaded = await loadSquad({ ...settings, projectRoot: paths.projectRoot });
   if (!loaded.ok) {
-    const [first] = loaded.error;
-    const why = first?.kind === "config-invalid" ? `${first.place}: ${first.message}` : (first?.kind ?? "unreadable");
-    return err({ kind: "new-config-unusable", message: `the configuration cannot be used any more: ${why}` });
+    const [problem] = loaded.error;
+    const why = problem?.kind === "config-invalid" ? `${problem.place}: ${problem.message}` : problem?.kind;
+    return unusable(`the configuration cannot be used any more: ${why ?? "unreadable"}`);
   }
   const made = makePlan(settings, loaded.value.squad);
-  if (!made.ok) return err({ kind: "new-config-unusable", message: `${made.error.name}: ${made.error.allowed}` });
+  if (!made.ok) return unusable(`${made.error.name}: ${made.error.allowed}`);
   const { plan } = made.value;
+  // Nearly always nothing has changed, and then nobody has to read the whole journal for it.
+  if (comparePlans(first.plan, plan).length === 0) return ok({ plan, differences: [] });
+  const own = readOwnPlan(paths, first.plan);
   if (!canReplacePlan(own.begun, plan)) {
-    const message = `groups that have begun (${own.begun.join(", ")}) are gone or in another order`;
-    return err({ kind: "new-config-unusable", message });
+    return unusable(`groups that have begun (${own.begun.join(", ")}) are gone or in another order`);
   }
   return ok({ plan, differences: comparePlans(own.plan, plan).map(describeDifference) });
 }
 
+function readFirst({ journal }: SessionPaths): EventOf<"run.started"> | null {
+  for (const event of readEventsOf(journal, ["run.started"])) return event;
+  return null;
+}
+
 interface OwnPlan {
   readonly plan: Plan;
-  readonly settings: SettingsRecord;
   /** Groups that have begun. */
   readonly begun: readonly string[];
 }
 
-/** The plan that a run goes by now; null for a journal that does not tell. */
-function readOwnPlan({ journal }: SessionPaths): OwnPlan | null {
-  let found: Omit<OwnPlan, "begun"> | null = null;
+/** The plan that a run goes by now, which an earlier resume may have changed. */
+function readOwnPlan({ journal }: SessionPaths, first: Plan): OwnPlan {
+  let plan = first;
   const begun = new Set<string>();
-  for (const event of readEventsOf(journal, ["run.started", "run.resumed", "wave.started"])) {
-    if (event.type === "run.started") found = { plan: event.plan, settings: event.settings };
-    else if (event.type === "run.resumed" && event.plan && found)
-      found = { settings: found.settings, plan: event.plan };
-    else if (event.type === "wave.started") begun.add(event.group);
+  for (const event of readEventsOf(journal, ["run.resumed", "wave.started"])) {
+    if (event.type === "wave.started") begun.add(event.group);
+    else plan = event.plan ?? plan;
   }
-  return found && { ...(found as Omit<OwnPlan, "begun">), begun: [...begun] };
+  return { plan, begun: [...begun] };
 }

@@ -4,6 +4,7 @@ import { startModelServer } from "../../src/backends/scripted/model_server.ts";
 import { sessionPaths } from "../../src/core/paths.ts";
 import { followEvents } from "../../src/events/read.ts";
 import { nativeCodexPath, privateCodexHome } from "../rig/codex_home.ts";
+import { until } from "../rig/wait.ts";
 import type { JournalOrder } from "./journal_process.ts";
 import { writeLongJournal } from "./long_journal.ts";
 import { atMost, type BenchReport } from "./report.ts";
@@ -83,5 +84,7 @@ async function timeResume(parts: {
   watch.abort();
   child.kill("SIGKILL");
   await child.exited;
+  // The recorder has a whole journal to write, and would do so beside the next round.
+  await until("the recorder's end", () => Bun.spawnSync(["pgrep", "-f", folder]).stdout.length === 0);
   return tookMs;
 }
