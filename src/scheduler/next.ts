@@ -36,9 +36,12 @@ export function nextAgentStep(state: RunState, judge: JudgeAnswer): Command | nu
 }
 
 function stepRunning(state: RunState, judge: JudgeAnswer): Command | null {
+  // Before anything that another turn's end asks for: turns may end in the same moment.
+  const futile = mayAsk(state) && state.attention.find((agent) => isAsked(agent) && endsRun(agent));
+  if (futile) return stopAsking(state, futile.last?.failure?.message ?? "");
   while (state.attention.length > 0) {
     const agent = state.attention.at(-1);
-    if (agent?.status !== "running" || agent.open) {
+    if (!agent || !isAsked(agent)) {
       state.attention.pop();
       continue;
     }
@@ -49,14 +52,16 @@ function stepRunning(state: RunState, judge: JudgeAnswer): Command | null {
   return null;
 }
 
+/** What it says next is still to be decided. */
+const isAsked = ({ status, open }: AgentRun): boolean => status === "running" && open === null;
+
 function stepAgent(state: RunState, agent: AgentRun, judge: JudgeAnswer): Command | null {
   const { last } = agent;
   if (!last) return null;
   if (last.outcome === "cut-off") return mayAsk(state) ? orderTurn(agent, last.phase) : null;
   if (last.outcome === "failed") {
     const failure = last.failure ?? { kind: "unknown" as const, message: "no reason was given" };
-    if (failure.kind === "aborted") return null;
-    if (endsRun(agent)) return mayAsk(state) ? stopAsking(state, failure.message) : null;
+    if (failure.kind === "aborted" || endsRun(agent)) return null;
     return { do: "record", event: { type: "agent.failed", agent: agent.spec.id, wave: agent.wave, failure } };
   }
   const verdict = judge(state, agent);

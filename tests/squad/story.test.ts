@@ -171,6 +171,21 @@ test("a used-up quota asks for nothing more, not even a follow-up, and the resum
   expect(run.open.get("b")).toMatchObject({ phase: "follow-up", attempt: 1 });
 });
 
+test.each(["first", "last"])("a used-up quota holds whatever ends in the same moment, told of %s", (when) => {
+  const run = new SimulatedRun(planOf(core("a"), core("b")));
+  const failure = { kind: "quota", message: "used up" } as const;
+  const ref = { agent: "a", phase: "plan", attempt: 1, threadId: "t" } as const;
+  const answered = { agent: "b", phase: "plan", attempt: 1, threadId: "u" } as const;
+  const usage = { input: 1, cachedInput: 0, output: 1, reasoning: 0 };
+  const fail = () => run.record({ type: "turn.failed", ...ref, failure, usage: null, durationMs: 1 });
+  if (when === "first") fail();
+  run.record({ type: "turn.finished", ...answered, text: "done", usage, durationMs: 1 });
+  if (when === "last") fail();
+  run.settle();
+  expect(run.events.filter(({ type }) => type === "turn.started")).toHaveLength(2);
+  expect(run.end).toEqual({ state: "stopped", exitCode: 4 });
+});
+
 test("stopping everything leaves what was running to the resume", () => {
   const run = new SimulatedRun(planOf(agent("a"), agent("b", ["a"])));
   run.interrupt("everything");
