@@ -2,11 +2,14 @@ import { NO_USAGE } from "../core/usage.ts";
 import { type Estimates, findEstimate, findTypical } from "../events/estimates.ts";
 import type { EventDraft } from "../events/event.ts";
 import type { AgentSpec } from "../plan/plan.ts";
-import type { AgentRun, AgentStatus, RunState } from "./state.ts";
+import type { AcceptedBlueprint, AgentRun, AgentStatus, RunState } from "./state.ts";
 
 /** Brings the agents of a wave in: edges, urgency, and who can start at once. Linear in agents and edges. */
-export function enterWave(state: RunState, wave: Extract<EventDraft, { type: "wave.started" }>): void {
-  const { blueprint } = state;
+export function enterWave(
+  state: RunState,
+  wave: Extract<EventDraft, { type: "wave.started" }>,
+  blueprint: AcceptedBlueprint | null,
+): void {
   const handoff = blueprint?.blueprint.handoff ?? null;
   const born = wave.agents.map((spec, index) =>
     newAgent(spec, {

@@ -57,6 +57,13 @@ export interface AgentRun {
   blockedBy: string | null;
 }
 
+/** A blueprint that becomes a wave of a group. */
+export interface AcceptedBlueprint {
+  readonly blueprint: Blueprint;
+  readonly group: string;
+  readonly by: string;
+}
+
 /** How far an autonomous group is: `scheduler/loops.ts`. */
 export interface Loop {
   readonly group: string;
@@ -99,8 +106,8 @@ export interface RunState {
   attention: AgentRun[];
   /** Agents that a failure upstream keeps from running, not yet journaled as skipped. */
   blocked: AgentRun[];
-  /** Accepted, its wave not yet started. */
-  blueprint: { readonly blueprint: Blueprint; readonly group: string; readonly by: string } | null;
+  /** Accepted, their waves not yet started, the oldest first. More than one where a resume asks builders of two groups. */
+  readonly blueprints: AcceptedBlueprint[];
   /** By group; only of groups that are autonomous. */
   readonly loops: Map<string, Loop>;
   /** What was seen of the project's files at the end of each wave, the latest last. */
@@ -141,7 +148,7 @@ export function emptyState(): RunState {
     barriers: new Map(),
     attention: [],
     blocked: [],
-    blueprint: null,
+    blueprints: [],
     loops: new Map(),
     observations: [],
     memory: "",

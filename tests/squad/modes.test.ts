@@ -148,6 +148,18 @@ test("two groups with a chain each have a continuation each", () => {
   expect(run.running).toEqual(["continuation-2"]);
 });
 
+test("a continuation does not take the name of a configured agent to come", () => {
+  const run = start(group({}), group({}, "later", [core("continuation"), core("qa", ["continuation"])]));
+  run.finish("builder", blueprint({ one: [], two: ["one"] }));
+  for (const id of ["one", "two"]) run.finish(id);
+  expect(run.running).toEqual(["continuation-2"]);
+  run.finish("continuation-2", nothing());
+  expect(run.running).toEqual(["continuation"]);
+  run.finish("continuation");
+  run.finish("qa");
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
+});
+
 test("the orchestrator is asked after each wave, on a thread of its own, until it says that nothing is left", () => {
   const run = afterFirstWave(autonomous());
   expect(run.open.get(ORCHESTRATOR)).toMatchObject({ phase: "work", attempt: 1, threadId: null });
