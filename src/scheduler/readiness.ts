@@ -33,7 +33,7 @@ export function enterWave(
   measure(born, state.estimates);
   for (const agent of born.filter(takesPart)) {
     state.unsettled += 1;
-    if (state.barrier) barrierOf(state, agent).unsettled += 1;
+    if (state.barrier) enterBarrier(state, agent);
   }
   for (const agent of born) if (agent.waitingFor === 0) makeReady(state, agent);
 }
@@ -134,8 +134,9 @@ function block(state: RunState, agent: AgentRun, by: string): void {
 
 function makeReady(state: RunState, agent: AgentRun): void {
   if (agent.status !== "waiting" || agent.blockedBy !== null || !takesPart(agent)) return;
-  if (state.barrier && agent.level > 0 && barrierBefore(state, agent)?.unsettled !== 0) {
-    barrierBefore(state, agent)?.parked.push(agent);
+  const barrier = state.barriers.get(agent.wave);
+  if (barrier && agent.level > barrier.lowest) {
+    barrier.parked.push(agent);
     return;
   }
   state.ready.push(agent);
@@ -156,19 +157,21 @@ export function nextReady(state: RunState): AgentRun | null {
   }
 }
 
-function barrierOf(state: RunState, agent: AgentRun): { unsettled: number; readonly parked: AgentRun[] } {
-  const key = `${agent.wave}:${agent.level}`;
-  const barrier = state.barriers.get(key) ?? { unsettled: 0, parked: [] };
-  state.barriers.set(key, barrier);
-  return barrier;
+/** The agent has to settle before later levels start: a new one, or after a resume one that failed before. */
+function enterBarrier(state: RunState, { wave, level }: AgentRun): void {
+  const barrier = state.barriers.get(wave) ?? { unsettled: [], lowest: level, parked: [] };
+  state.barriers.set(wave, barrier);
+  barrier.unsettled[level] = (barrier.unsettled[level] ?? 0) + 1;
+  barrier.lowest = Math.min(barrier.lowest, level);
 }
 
-const barrierBefore = (state: RunState, agent: AgentRun) => state.barriers.get(`${agent.wave}:${agent.level - 1}`);
-
-function leaveBarrier(state: RunState, agent: AgentRun): void {
-  const barrier = barrierOf(state, agent);
-  barrier.unsettled -= 1;
-  if (barrier.unsettled === 0) for (const parked of barrier.parked.splice(0)) makeReady(state, parked);
+function leaveBarrier(state: RunState, { wave, level }: AgentRun): void {
+  const barrier = state.barriers.get(wave);
+  if (!barrier) return;
+  const { unsettled, parked, lowest } = barrier;
+  unsettled[level] = (unsettled[level] ?? 0) - 1;
+  while (unsettled[barrier.lowest] === 0) barrier.lowest += 1;
+  if (barrier.lowest > lowest) for (const agent of parked.splice(0)) makeReady(state, agent);
 }
 
 /**
@@ -182,7 +185,7 @@ export function retrySettled(state: RunState): void {
     if (agent.status === "failed" || agent.status === "skipped") {
       if (takesPart(agent)) {
         state.unsettled += 1;
-        if (state.barrier) barrierOf(state, agent).unsettled += 1;
+        if (state.barrier) enterBarrier(state, agent);
       }
       agent.status = "waiting";
       if (agent.judged) forgetRefusals(agent);

@@ -57,6 +57,16 @@ export interface AgentRun {
   blockedBy: string | null;
 }
 
+/** The levels of a wave, of which one runs at a time. */
+export interface Barrier {
+  /** Agents of each level that are not settled. */
+  readonly unsettled: number[];
+  /** The first level that has some. */
+  lowest: number;
+  /** Ready but for their level. */
+  readonly parked: AgentRun[];
+}
+
 /** A blueprint that becomes a wave of a group. */
 export interface AcceptedBlueprint {
   readonly blueprint: Blueprint;
@@ -100,8 +110,8 @@ export interface RunState {
   failed: number;
   /** Ready to start, the most urgent first. May hold agents that have moved on: look at their status. */
   readonly ready: TinyQueue<AgentRun>;
-  /** Agents of the current barrier that are not settled, by `wave:level`; only under `--schedule barrier`. */
-  readonly barriers: Map<string, { unsettled: number; readonly parked: AgentRun[] }>;
+  /** How far each wave is; only under `--schedule barrier`. */
+  readonly barriers: Map<number, Barrier>;
   /** Running agents whose turn has ended: what follows has to be decided. */
   attention: AgentRun[];
   /** Agents that a failure upstream keeps from running, not yet journaled as skipped. */

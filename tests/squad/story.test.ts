@@ -35,6 +35,28 @@ test("a barrier schedule waits for the whole level", () => {
   expect(run.end?.state).toBe("finished");
 });
 
+test("after a resume a barrier waits for every level before, not for the last one alone", () => {
+  const plan = planOf(
+    agent("a"),
+    agent("b"),
+    agent("c", ["a"]),
+    agent("d", ["c"]),
+    agent("retried", ["b"]),
+    agent("e", ["d"]),
+  );
+  const run = new SimulatedRun(plan, { schedule: "barrier" });
+  for (const id of ["a", "b", "c"]) run.finish(id);
+  run.fail("retried");
+  run.finish("d");
+  run.fail("e");
+  run.resume();
+  expect(run.running).toEqual(["retried"]);
+  run.finish("retried");
+  expect(run.running).toEqual(["e"]);
+  run.finish("e");
+  expect(run.end?.state).toBe("finished");
+});
+
 test("the cap holds, and the longest remaining path goes first", () => {
   const plan = planOf(
     agent("leaf"),
