@@ -32,7 +32,7 @@ export type JudgeAnswer = (state: RunState, agent: AgentRun) => Phase | EventDra
  * the queues that later events have made void.
  */
 export function nextAgentStep(state: RunState, judge: JudgeAnswer): Command | null {
-  return stepRunning(state, judge) ?? skipBlocked(state) ?? startReady(state);
+  return stepRunning(state, judge) ?? skipBlocked(state) ?? startReady(state, judge);
 }
 
 function stepRunning(state: RunState, judge: JudgeAnswer): Command | null {
@@ -65,8 +65,7 @@ function stepAgent(state: RunState, agent: AgentRun, judge: JudgeAnswer): Comman
     return { do: "record", event: { type: "agent.failed", agent: agent.spec.id, wave: agent.wave, failure } };
   }
   const verdict = judge(state, agent);
-  if (typeof verdict !== "string") return { do: "record", event: verdict };
-  return mayAsk(state) ? orderTurn(agent, verdict) : null;
+  return typeof verdict !== "string" || mayAsk(state) ? follow(agent, verdict) : null;
 }
 
 /** Agents that have begun may ask on while only the start of others is stopped. */
@@ -97,16 +96,24 @@ function skipBlocked(state: RunState): Command | null {
   return null;
 }
 
-function startReady(state: RunState): Command | null {
+function startReady(state: RunState, judge: JudgeAnswer): Command | null {
   if (state.stops !== null || state.running >= state.maxParallel) return null;
   const agent = nextReady(state);
-  return agent && beginAgent(agent);
+  return agent && beginAgent(state, agent, judge);
 }
 
-/** The first turn of an agent, or after a resume the one that it failed in. */
-export function beginAgent(agent: AgentRun): Command {
-  return orderTurn(agent, agent.last?.phase ?? (agent.spec.kind === "core" ? "plan" : "work"));
+/**
+ * The first turn of an agent, or after a resume the one that it failed in; what follows that one where the resume has
+ * found its answer after all.
+ */
+export function beginAgent(state: RunState, agent: AgentRun, judge: JudgeAnswer): Command {
+  const { last, spec } = agent;
+  if (last?.outcome === "finished") return follow(agent, judge(state, agent));
+  return orderTurn(agent, last?.phase ?? (spec.kind === "core" ? "plan" : "work"));
 }
+
+const follow = (agent: AgentRun, verdict: Phase | EventDraft): Command =>
+  typeof verdict === "string" ? orderTurn(agent, verdict) : { do: "record", event: verdict };
 
 function orderTurn(agent: AgentRun, phase: Phase): Command {
   const { threadId } = agent;

@@ -285,6 +285,18 @@ test("a crash while the orchestrator decides continues its thread", () => {
   expect(run.open.get(ORCHESTRATOR)).toMatchObject({ attempt: 2, threadId: "t", continues: true });
 });
 
+test("an answer that the resume has found of an orchestrator that failed is taken", () => {
+  const run = afterFirstWave(autonomous());
+  run.fail(ORCHESTRATOR);
+  run.record({ type: "run.resumed", version: "0", pid: 2 });
+  const ref = { agent: ORCHESTRATOR, phase: "work", attempt: 1, threadId: `thread-${ORCHESTRATOR}` } as const;
+  const usage = { input: 1, cachedInput: 0, output: 1, reasoning: 0 };
+  run.record({ type: "turn.finished", ...ref, text: nothing(), usage, durationMs: 1, adopted: true });
+  run.settle();
+  expect(run.running).toEqual([]);
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
+});
+
 test("one orchestrator serves all autonomous groups, one after the other, and ends with the last", () => {
   const later = group({ autonomous: true }, "later", [core("second", [], { blueprint: true })]);
   const run = start(

@@ -226,6 +226,20 @@ test("a crash in mid-turn continues the thread that was seen and asks again wher
   expect(run.open.get("unseen")).toMatchObject({ attempt: 2, threadId: null, continues: false });
 });
 
+test("an answer that the resume has found of an agent that failed is not asked for again", () => {
+  const run = new SimulatedRun(planOf(core("a"), agent("b", ["a"])));
+  run.fail("a");
+  run.record({ type: "run.resumed", version: "0", pid: 2 });
+  const ref = { agent: "a", phase: "plan", attempt: 1, threadId: "thread-a" } as const;
+  const usage = { input: 1, cachedInput: 0, output: 1, reasoning: 0 };
+  run.record({ type: "turn.finished", ...ref, text: "found", usage, durationMs: 1, adopted: true });
+  run.settle();
+  expect(run.open.get("a")).toMatchObject({ phase: "follow-up", attempt: 1, threadId: "thread-a" });
+  run.finish("a");
+  run.finish("b");
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
+});
+
 test("groups run one after the other", () => {
   const run = new SimulatedRun({
     groups: [
