@@ -55,6 +55,9 @@ export class Checker {
       case "turn.failed":
         this.#endTurn(event);
         return;
+      case "thread.lost":
+        this.#agent(event.agent).loseThread(event.threadId);
+        return;
       case "blueprint.rejected": {
         const agent = this.#agent(event.agent);
         ensure(agent.last?.outcome === "finished", "turns", () => `${event.agent} has no answer to refuse`);
@@ -150,8 +153,12 @@ export class Checker {
   }
 
   #endTurn(event: EventBy<"turn.finished" | "turn.failed">): void {
-    this.#agent(event.agent).endTurn(event);
-    this.#openTurns -= 1;
+    const agent = this.#agent(event.agent);
+    if (event.type === "turn.finished" && event.adopted) agent.adoptTurn(event);
+    else {
+      agent.endTurn(event);
+      this.#openTurns -= 1;
+    }
     this.#tokens += event.usage?.input ?? 0;
     if (event.type === "turn.failed" && STOPS_RUN.has(event.failure.kind)) this.#isFutile = true;
   }

@@ -1,5 +1,5 @@
 import type { EventDraft } from "../../../src/events/event.ts";
-import { beginAgent, type Command } from "../../../src/scheduler/next.ts";
+import type { Command } from "../../../src/scheduler/next.ts";
 import type { AgentRun, RunState } from "../../../src/scheduler/state.ts";
 import { type Deciding, replayBy, TODAY } from "./deciding.ts";
 import type { Invariant } from "./invariant.ts";
@@ -35,7 +35,14 @@ export const changeEvent = <T extends EventDraft["type"]>(
 
 export const record = (event: EventDraft): Command => ({ do: "record", event });
 export const find = (state: RunState, fits: (agent: AgentRun) => boolean) => [...state.agents.values()].find(fits);
-export const begin = (agent: AgentRun | undefined): Command | null => (agent ? beginAgent(agent) : null);
+/** A turn of the agent, the one that it had last or its first. */
+export function begin(agent: AgentRun | undefined): Command | null {
+  if (!agent) return null;
+  const { spec, last, attempts, threadId } = agent;
+  const phase = last?.phase ?? (spec.kind === "core" ? "plan" : "work");
+  const attempt = (attempts.get(phase) ?? 0) + 1;
+  return { do: "turn", turn: { agent: spec.id, phase, attempt, threadId, continues: false } };
+}
 
 export const findReady = ({ ready }: RunState) =>
   ready.data.find(

@@ -45,9 +45,11 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: "leaves a slot free",
     breaks: "idle",
-    make: changeNext((command, state) =>
-      command.do === "turn" && state.running > 0 && state.running === state.maxParallel - 1 ? { do: "wait" } : null,
-    ),
+    make: changeNext((command, state) => {
+      const isLast = state.running === state.maxParallel - 1 && find(state, ({ open }) => open !== null);
+      const isBeginning = command.do === "turn" && state.agents.get(command.turn.agent)?.status === "waiting";
+      return isLast && isBeginning ? { do: "wait" } : null;
+    }),
   },
   {
     name: "begins an agent after an interrupt",
@@ -172,6 +174,15 @@ export const SABOTAGES: readonly Sabotage[] = [
     make: changeNext((command) =>
       command.do === "turn" && command.turn.phase === "follow-up"
         ? { do: "turn", turn: { ...command.turn, phase: "plan", attempt: 2 } }
+        : null,
+    ),
+  },
+  {
+    name: "asks again what a resume has found",
+    breaks: "turns",
+    make: changeNext((_command, state) =>
+      isFree(state)
+        ? begin(find(state, ({ status, last }) => status === "waiting" && last?.outcome === "finished"))
         : null,
     ),
   },

@@ -72,6 +72,25 @@ export class SeenAgent {
     this.#thread = ref.threadId;
   }
 
+  /** The journal has no end of a turn that its thread has: the answer is taken from there. */
+  adoptTurn(event: TurnEnd): void {
+    const isCutOff = this.open === null && this.last?.outcome !== "finished" && this.last?.phase === event.phase;
+    const isSame = this.#attempts.get(event.phase) === event.attempt && this.#thread === event.threadId;
+    ensure(isCutOff && isSame && this.#threadSeen, "turns", () => `${event.agent} has no turn to adopt`);
+    this.open = event;
+    this.endTurn(event);
+  }
+
+  loseThread(threadId: string): void {
+    ensure(
+      this.#thread === threadId,
+      "turns",
+      () => `${this.spec.id} loses ${threadId}, its thread is ${this.#thread}`,
+    );
+    this.#thread = null;
+    this.#threadSeen = false;
+  }
+
   endTurn(event: TurnEnd): void {
     this.#belongs(event);
     const { phase, threadId } = event;

@@ -65,6 +65,7 @@ export class Simulation {
   #dueCount = 0;
   #openTurns = new Set<OpenTurn>();
   #interruptsMade = 0;
+  #isResumed = false;
   /** Events that are on disk for certain. */
   #synced = 0;
 
@@ -93,6 +94,7 @@ export class Simulation {
   /** Lives until the story ends or the process does. */
   live(): void {
     try {
+      if (this.#isResumed) this.#lookUpThreads();
       this.#loop();
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
@@ -118,6 +120,23 @@ export class Simulation {
     this.#dues = newDues();
     this.#openTurns = new Set();
     this.#record({ type: "run.resumed", version: "0", pid: 2 });
+    this.#isResumed = true;
+  }
+
+  /** As `orchestrate/adopt_turns.ts` does: turns that had ended unseen are adopted, threads that are gone are told of. */
+  #lookUpThreads(): void {
+    for (const agent of [...this.#state.agents.values()]) {
+      const { spec, threadId, status, last, attempts, continues } = agent;
+      if (threadId === null || status === "finished" || status === "skipped") continue;
+      if (this.dice.chance(0.05)) {
+        this.#record({ type: "thread.lost", agent: spec.id, threadId });
+      } else if (last?.outcome === "cut-off" && continues && this.dice.chance(0.25)) {
+        const { phase } = last;
+        const ref = { agent: spec.id, phase, attempt: attempts.get(phase) ?? 1, threadId };
+        const text = this.world.answer(ref);
+        this.#record({ type: "turn.finished", ...ref, text, usage: TURN_USAGE, durationMs: 1, adopted: true });
+      }
+    }
   }
 
   #record(event: EventDraft): void {
@@ -253,13 +272,13 @@ export class Simulation {
   }
 }
 
+const TURN_USAGE = { input: 10, cachedInput: 0, output: 1, reasoning: 0 };
 const newDues = () => new TinyQueue<Due>([], (a, b) => a.atMs - b.atMs || a.number - b.number);
 
 function describeEnd(ref: TurnRef, { end, startedMs }: OpenTurn, nowMs: number): EventDraft {
   const durationMs = nowMs - startedMs;
   if ("failure" in end) return { type: "turn.failed", ...ref, failure: end.failure, usage: null, durationMs };
-  const usage = { input: 10, cachedInput: 0, output: 1, reasoning: 0 };
-  return { type: "turn.finished", ...ref, text: end.text, usage, durationMs };
+  return { type: "turn.finished", ...ref, text: end.text, usage: TURN_USAGE, durationMs };
 }
 
 /** A journal of a later version has events that nobody knows today. */

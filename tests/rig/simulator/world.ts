@@ -125,7 +125,7 @@ export class World {
     if (!this.isCalm && dice.chance(this.#temper.failureShare)) {
       return { durationMs, threadAfterMs, end: { failure: this.#drawFailure() } };
     }
-    return { durationMs, threadAfterMs, end: { text: this.#answer(order) } };
+    return { durationMs, threadAfterMs, end: { text: this.answer(order) } };
   }
 
   #drawFailure(): TurnFailure {
@@ -136,7 +136,7 @@ export class World {
     return { kind, message: `it was ${kind}` };
   }
 
-  #answer({ agent: id, phase }: TurnOrder): string {
+  answer({ agent: id, phase }: Pick<TurnOrder, "agent" | "phase">): string {
     const agent = this.#known.get(id);
     if (!agent?.spec.blueprint || !givesBlueprint(agent.spec, phase)) return `answer of ${id}`;
     const around = this.#lookAround();
