@@ -3,7 +3,7 @@ import { STOPS_RUN } from "../core/failure.ts";
 import { addUsage, NO_USAGE } from "../core/usage.ts";
 import type { EventDraft, TurnRef } from "../events/event.ts";
 import type { Plan } from "../plan/plan.ts";
-import { acceptBlueprint, endLoop, openLoop } from "./loops.ts";
+import { acceptBlueprint, endLoop, openLoop, takeBlueprint } from "./loops.ts";
 import { endWaiting, enterWave, retrySettled, settle } from "./readiness.ts";
 import type { AgentRun, RunState } from "./state.ts";
 
@@ -116,12 +116,11 @@ type TurnEnd = Extract<EventDraft, { type: "turn.finished" | "turn.failed" }>;
 
 function startWave(state: RunState, event: Extract<EventDraft, { type: "wave.started" }>): void {
   state.nextWave = event.wave + 1;
-  enterWave(state, event);
-  if (!state.blueprint) {
-    state.groupsStarted += 1;
-    openLoop(state, event.group);
-  }
-  state.blueprint = null;
+  const blueprint = takeBlueprint(state, event);
+  enterWave(state, event, blueprint);
+  if (blueprint) return;
+  state.groupsStarted += 1;
+  openLoop(state, event.group);
 }
 
 function startTurn(state: RunState, event: TurnRef): void {

@@ -4,7 +4,7 @@ import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import { modesOf } from "../plan/modes.ts";
 import type { GroupModes } from "../plan/plan.ts";
 import { isSettled } from "./readiness.ts";
-import type { AgentRun, Loop, RunState } from "./state.ts";
+import type { AcceptedBlueprint, AgentRun, Loop, RunState } from "./state.ts";
 
 /*
  * Autonomous groups: after each wave the orchestrator agent names the next one. One such agent serves all groups of a
@@ -51,12 +51,25 @@ export function acceptBlueprint(state: RunState, event: Extract<EventDraft, { ty
   agent.accepted = true;
   // A repair that names somebody has mended what was refused; one that names nobody leaves the doubt.
   if (blueprint.agents.length > 0 || event.warnings.length === 0) agent.faults = [];
-  if (blueprint.agents.length > 0) state.blueprint = { blueprint, group, by: event.agent };
+  if (blueprint.agents.length > 0) state.blueprints.push({ blueprint, group, by: event.agent });
   const loop = state.loops.get(group);
   loop?.blueprints.push({ by: event.agent, wave, blueprint });
   if (agent.spec.kind !== "orchestrator") return;
   if (loop && blueprint.agents.length > 0) loop.waves += 1;
   restOrchestrator(state, agent);
+}
+
+/**
+ * The blueprint that a wave is made of leaves those that wait; null for a group's own agents. It is known by its agents,
+ * not by its place: an older version kept one alone, and forgot it for a later one.
+ */
+export function takeBlueprint(
+  { blueprints }: RunState,
+  wave: Extract<EventDraft, { type: "wave.started" }>,
+): AcceptedBlueprint | null {
+  const born = new Set(wave.agents.map(({ id }) => id));
+  const place = blueprints.findIndex(({ blueprint }) => blueprint.agents.some(({ id }) => born.has(id)));
+  return place === -1 ? null : (blueprints.splice(place, 1)[0] ?? null);
 }
 
 /** No further wave comes in a group. */

@@ -32,13 +32,16 @@ export type JudgeAnswer = (state: RunState, agent: AgentRun) => Phase | EventDra
  * the queues that later events have made void.
  */
 export function nextAgentStep(state: RunState, judge: JudgeAnswer): Command | null {
-  return stepRunning(state, judge) ?? skipBlocked(state) ?? startReady(state);
+  return stepRunning(state, judge) ?? skipBlocked(state) ?? startReady(state, judge);
 }
 
 function stepRunning(state: RunState, judge: JudgeAnswer): Command | null {
+  // Before anything that another turn's end asks for: turns may end in the same moment.
+  const futile = mayAsk(state) && state.attention.find((agent) => isAsked(agent) && endsRun(agent));
+  if (futile) return stopAsking(state, futile.last?.failure?.message ?? "");
   while (state.attention.length > 0) {
     const agent = state.attention.at(-1);
-    if (agent?.status !== "running" || agent.open) {
+    if (!agent || !isAsked(agent)) {
       state.attention.pop();
       continue;
     }
@@ -49,19 +52,20 @@ function stepRunning(state: RunState, judge: JudgeAnswer): Command | null {
   return null;
 }
 
+/** What it says next is still to be decided. */
+const isAsked = ({ status, open }: AgentRun): boolean => status === "running" && open === null;
+
 function stepAgent(state: RunState, agent: AgentRun, judge: JudgeAnswer): Command | null {
   const { last } = agent;
   if (!last) return null;
   if (last.outcome === "cut-off") return mayAsk(state) ? orderTurn(agent, last.phase) : null;
   if (last.outcome === "failed") {
     const failure = last.failure ?? { kind: "unknown" as const, message: "no reason was given" };
-    if (failure.kind === "aborted") return null;
-    if (endsRun(agent)) return mayAsk(state) ? stopAsking(state, failure.message) : null;
+    if (failure.kind === "aborted" || endsRun(agent)) return null;
     return { do: "record", event: { type: "agent.failed", agent: agent.spec.id, wave: agent.wave, failure } };
   }
   const verdict = judge(state, agent);
-  if (typeof verdict !== "string") return { do: "record", event: verdict };
-  return mayAsk(state) ? orderTurn(agent, verdict) : null;
+  return typeof verdict !== "string" || mayAsk(state) ? follow(agent, verdict) : null;
 }
 
 /** Agents that have begun may ask on while only the start of others is stopped. */
@@ -92,16 +96,24 @@ function skipBlocked(state: RunState): Command | null {
   return null;
 }
 
-function startReady(state: RunState): Command | null {
+function startReady(state: RunState, judge: JudgeAnswer): Command | null {
   if (state.stops !== null || state.running >= state.maxParallel) return null;
   const agent = nextReady(state);
-  return agent && beginAgent(agent);
+  return agent && beginAgent(state, agent, judge);
 }
 
-/** The first turn of an agent, or after a resume the one that it failed in. */
-export function beginAgent(agent: AgentRun): Command {
-  return orderTurn(agent, agent.last?.phase ?? (agent.spec.kind === "core" ? "plan" : "work"));
+/**
+ * The first turn of an agent, or after a resume the one that it failed in; what follows that one where the resume has
+ * found its answer after all.
+ */
+export function beginAgent(state: RunState, agent: AgentRun, judge: JudgeAnswer): Command {
+  const { last, spec } = agent;
+  if (last?.outcome === "finished") return follow(agent, judge(state, agent));
+  return orderTurn(agent, last?.phase ?? (spec.kind === "core" ? "plan" : "work"));
 }
+
+const follow = (agent: AgentRun, verdict: Phase | EventDraft): Command =>
+  typeof verdict === "string" ? orderTurn(agent, verdict) : { do: "record", event: verdict };
 
 function orderTurn(agent: AgentRun, phase: Phase): Command {
   const { threadId } = agent;

@@ -2,11 +2,14 @@ import { NO_USAGE } from "../core/usage.ts";
 import { type Estimates, findEstimate, findTypical } from "../events/estimates.ts";
 import type { EventDraft } from "../events/event.ts";
 import type { AgentSpec } from "../plan/plan.ts";
-import type { AgentRun, AgentStatus, RunState } from "./state.ts";
+import type { AcceptedBlueprint, AgentRun, AgentStatus, RunState } from "./state.ts";
 
 /** Brings the agents of a wave in: edges, urgency, and who can start at once. Linear in agents and edges. */
-export function enterWave(state: RunState, wave: Extract<EventDraft, { type: "wave.started" }>): void {
-  const { blueprint } = state;
+export function enterWave(
+  state: RunState,
+  wave: Extract<EventDraft, { type: "wave.started" }>,
+  blueprint: AcceptedBlueprint | null,
+): void {
   const handoff = blueprint?.blueprint.handoff ?? null;
   const born = wave.agents.map((spec, index) =>
     newAgent(spec, {
@@ -30,7 +33,7 @@ export function enterWave(state: RunState, wave: Extract<EventDraft, { type: "wa
   measure(born, state.estimates);
   for (const agent of born.filter(takesPart)) {
     state.unsettled += 1;
-    if (state.barrier) barrierOf(state, agent).unsettled += 1;
+    if (state.barrier) enterBarrier(state, agent);
   }
   for (const agent of born) if (agent.waitingFor === 0) makeReady(state, agent);
 }
@@ -131,8 +134,9 @@ function block(state: RunState, agent: AgentRun, by: string): void {
 
 function makeReady(state: RunState, agent: AgentRun): void {
   if (agent.status !== "waiting" || agent.blockedBy !== null || !takesPart(agent)) return;
-  if (state.barrier && agent.level > 0 && barrierBefore(state, agent)?.unsettled !== 0) {
-    barrierBefore(state, agent)?.parked.push(agent);
+  const barrier = state.barriers.get(agent.wave);
+  if (barrier && agent.level > barrier.lowest) {
+    barrier.parked.push(agent);
     return;
   }
   state.ready.push(agent);
@@ -153,19 +157,21 @@ export function nextReady(state: RunState): AgentRun | null {
   }
 }
 
-function barrierOf(state: RunState, agent: AgentRun): { unsettled: number; readonly parked: AgentRun[] } {
-  const key = `${agent.wave}:${agent.level}`;
-  const barrier = state.barriers.get(key) ?? { unsettled: 0, parked: [] };
-  state.barriers.set(key, barrier);
-  return barrier;
+/** The agent has to settle before later levels start: a new one, or after a resume one that failed before. */
+function enterBarrier(state: RunState, { wave, level }: AgentRun): void {
+  const barrier = state.barriers.get(wave) ?? { unsettled: [], lowest: level, parked: [] };
+  state.barriers.set(wave, barrier);
+  barrier.unsettled[level] = (barrier.unsettled[level] ?? 0) + 1;
+  barrier.lowest = Math.min(barrier.lowest, level);
 }
 
-const barrierBefore = (state: RunState, agent: AgentRun) => state.barriers.get(`${agent.wave}:${agent.level - 1}`);
-
-function leaveBarrier(state: RunState, agent: AgentRun): void {
-  const barrier = barrierOf(state, agent);
-  barrier.unsettled -= 1;
-  if (barrier.unsettled === 0) for (const parked of barrier.parked.splice(0)) makeReady(state, parked);
+function leaveBarrier(state: RunState, { wave, level }: AgentRun): void {
+  const barrier = state.barriers.get(wave);
+  if (!barrier) return;
+  const { unsettled, parked, lowest } = barrier;
+  unsettled[level] = (unsettled[level] ?? 0) - 1;
+  while (unsettled[barrier.lowest] === 0) barrier.lowest += 1;
+  if (barrier.lowest > lowest) for (const agent of parked.splice(0)) makeReady(state, agent);
 }
 
 /**
@@ -179,7 +185,7 @@ export function retrySettled(state: RunState): void {
     if (agent.status === "failed" || agent.status === "skipped") {
       if (takesPart(agent)) {
         state.unsettled += 1;
-        if (state.barrier) barrierOf(state, agent).unsettled += 1;
+        if (state.barrier) enterBarrier(state, agent);
       }
       agent.status = "waiting";
       if (agent.judged) forgetRefusals(agent);

@@ -57,6 +57,23 @@ export interface AgentRun {
   blockedBy: string | null;
 }
 
+/** The levels of a wave, of which one runs at a time. */
+export interface Barrier {
+  /** Agents of each level that are not settled. */
+  readonly unsettled: number[];
+  /** The first level that has some. */
+  lowest: number;
+  /** Ready but for their level. */
+  readonly parked: AgentRun[];
+}
+
+/** A blueprint that becomes a wave of a group. */
+export interface AcceptedBlueprint {
+  readonly blueprint: Blueprint;
+  readonly group: string;
+  readonly by: string;
+}
+
 /** How far an autonomous group is: `scheduler/loops.ts`. */
 export interface Loop {
   readonly group: string;
@@ -93,14 +110,14 @@ export interface RunState {
   failed: number;
   /** Ready to start, the most urgent first. May hold agents that have moved on: look at their status. */
   readonly ready: TinyQueue<AgentRun>;
-  /** Agents of the current barrier that are not settled, by `wave:level`; only under `--schedule barrier`. */
-  readonly barriers: Map<string, { unsettled: number; readonly parked: AgentRun[] }>;
+  /** How far each wave is; only under `--schedule barrier`. */
+  readonly barriers: Map<number, Barrier>;
   /** Running agents whose turn has ended: what follows has to be decided. */
   attention: AgentRun[];
   /** Agents that a failure upstream keeps from running, not yet journaled as skipped. */
   blocked: AgentRun[];
-  /** Accepted, its wave not yet started. */
-  blueprint: { readonly blueprint: Blueprint; readonly group: string; readonly by: string } | null;
+  /** Accepted, their waves not yet started, the oldest first. More than one where a resume asks builders of two groups. */
+  readonly blueprints: AcceptedBlueprint[];
   /** By group; only of groups that are autonomous. */
   readonly loops: Map<string, Loop>;
   /** What was seen of the project's files at the end of each wave, the latest last. */
@@ -141,7 +158,7 @@ export function emptyState(): RunState {
     barriers: new Map(),
     attention: [],
     blocked: [],
-    blueprint: null,
+    blueprints: [],
     loops: new Map(),
     observations: [],
     memory: "",

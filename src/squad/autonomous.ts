@@ -4,6 +4,7 @@ import { findOpenLoop, needsOrchestrator } from "../scheduler/loops.ts";
 import { beginAgent, type Command } from "../scheduler/next.ts";
 import { isSettled } from "../scheduler/readiness.ts";
 import type { RunState } from "../scheduler/state.ts";
+import { judgeAnswer } from "./judge.ts";
 
 /** What an autonomous group does once all of a wave is settled; null when there is none, or nothing more to do. */
 export function stepLoop(state: RunState): Command | null {
@@ -15,7 +16,7 @@ export function stepLoop(state: RunState): Command | null {
   const look = observeFirst(state, group);
   if (look) return look;
   const { maxWaves } = modesOf(state.plan.groups.find(({ id }) => id === group));
-  if (waves < maxWaves) return beginAgent(orchestrator);
+  if (waves < maxWaves) return beginAgent(state, orchestrator, judgeAnswer);
   const reason = `the orchestrator has named all ${maxWaves} waves that it may; nobody has said that no work is left`;
   return { do: "record", event: { type: "autonomous.ended", group, cause: "max-waves", waves, reason } };
 }

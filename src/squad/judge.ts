@@ -43,7 +43,7 @@ function judgeBlueprint(state: RunState, agent: AgentRun): Phase | EventDraft {
   return {
     type: "blueprint.accepted",
     agent: id,
-    wave: state.nextWave,
+    wave: state.nextWave + state.blueprints.length,
     ...checked.value,
     ...(agent.spec.kind === "orchestrator" ? { group: groupOf(state, agent) } : {}),
   };
@@ -73,12 +73,12 @@ function checkBlueprint(
 ): Result<Accepted, readonly string[]> {
   const { blueprint, form, isLast } = given;
   const stateOf: StateOf = (id) => state.agents.get(id)?.status ?? null;
-  const planned = new Set(state.plan.groups.flatMap((group) => group.agents.map(({ id }) => id)));
+  const toCome = findIdsToCome(state);
   const { relay } = modesFor(state, agent);
   const faults = [
     ...findBlueprintFaults(blueprint, {
       stateOf,
-      isTaken: (id) => state.agents.has(id) || planned.has(id),
+      isTaken: (id) => state.agents.has(id) || toCome.has(id),
       isAwaitable: (id) => state.agents.has(id) && state.agents.get(id)?.spec.kind !== "orchestrator",
     }),
     ...(form.relay && relay ? findHandoffFaults(blueprint, relay, stateOf) : []),
@@ -88,6 +88,12 @@ function checkBlueprint(
   if (faults.length > 0 || (wish.length > 0 && !isLast)) return err([...faults, ...wish]);
   const warnings = chains === null ? [] : [`the specialists wait for each other in spite of --parallel: ${chains}`];
   return ok({ blueprint, warnings });
+}
+
+/** Ids of agents that will be born: of groups to come, and of blueprints that wait for their waves. */
+export function findIdsToCome({ plan, blueprints }: RunState): Set<string> {
+  const groups = [...plan.groups, ...blueprints.map(({ blueprint }) => blueprint)];
+  return new Set(groups.flatMap(({ agents }) => agents.map(({ id }) => id)));
 }
 
 /** An answer of the orchestrator agent that ends its loop: nobody is named, or the same again though nothing changed. */

@@ -8,9 +8,9 @@ import { modesOf } from "../plan/modes.ts";
 import type { AgentSpec } from "../plan/plan.ts";
 import { type Command, nextAgentStep } from "../scheduler/next.ts";
 import { isSettled } from "../scheduler/readiness.ts";
-import type { RunState } from "../scheduler/state.ts";
+import type { AcceptedBlueprint, RunState } from "../scheduler/state.ts";
 import { observeFirst, stepLoop } from "./autonomous.ts";
-import { judgeAnswer } from "./judge.ts";
+import { findIdsToCome, judgeAnswer } from "./judge.ts";
 
 /**
  * The story of a run, decided from its state alone: a group's configured agents, then the specialists that its builder
@@ -33,7 +33,7 @@ function hasOpenTurn(state: RunState): boolean {
 /** What starts a wave: an accepted blueprint, and once all before is settled the orchestrator agent or the next group. */
 function nextWave(state: RunState): Command | null {
   const wave = state.nextWave;
-  const { blueprint } = state;
+  const [blueprint] = state.blueprints;
   if (blueprint) {
     const { group } = blueprint;
     const look = observeFirst(state, group);
@@ -52,7 +52,7 @@ function nextWave(state: RunState): Command | null {
  * The agents of a blueprint's wave. A builder's specialists that form one straight chain may only have planned: then
  * somebody stands at its end who names those that carry it out.
  */
-function bearAgents(state: RunState, { blueprint, group, by }: NonNullable<RunState["blueprint"]>): AgentSpec[] {
+function bearAgents(state: RunState, { blueprint, group, by }: AcceptedBlueprint): AgentSpec[] {
   const modes = modesOf(state.plan.groups.find(({ id }) => id === group));
   const giver = state.agents.get(by)?.spec.kind;
   const tags = [
@@ -63,14 +63,15 @@ function bearAgents(state: RunState, { blueprint, group, by }: NonNullable<RunSt
   const specialists = makeSpecialists(blueprint, tags);
   if (giver !== "core" || modes.autonomous || !isStraightChain(specialists)) return specialists;
   const chain = specialists.map(({ id }) => id);
-  return [...specialists, { ...describeContinuation(chain), id: chooseFreeId(state, chain) }];
+  return [...specialists, { ...describeContinuation(chain), id: chooseFreeId(state) }];
 }
 
-/** One continuation for each group whose specialists form a chain. */
-function chooseFreeId(state: RunState, born: readonly string[]): string {
+/** One continuation for each group whose specialists form a chain. The chain is among those to come. */
+function chooseFreeId(state: RunState): string {
+  const toCome = findIdsToCome(state);
   for (let number = 1; ; number++) {
     const id = number === 1 ? CONTINUATION_ID : `${CONTINUATION_ID}-${number}`;
-    if (!state.agents.has(id) && !born.includes(id)) return id;
+    if (!state.agents.has(id) && !toCome.has(id)) return id;
   }
 }
 
@@ -95,7 +96,7 @@ function isComplete(state: RunState): boolean {
   const orchestrator = state.agents.get(ORCHESTRATOR_ID);
   return (
     state.unsettled === 0 &&
-    state.blueprint === null &&
+    state.blueprints.length === 0 &&
     state.groupsStarted === state.plan.groups.length &&
     (orchestrator === undefined || isSettled(orchestrator))
   );

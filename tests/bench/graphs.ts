@@ -1,4 +1,4 @@
-import { seededRandom } from "./samples.ts";
+import { seededRandom } from "../rig/simulator/dice.ts";
 
 /** A node of a made-up graph. Ids are those of agents. */
 export interface BenchNode {

@@ -1,4 +1,4 @@
-import { seededRandom } from "../bench/samples.ts";
+import { seededRandom } from "../rig/simulator/dice.ts";
 
 const ALPHABETS = {
   alnum: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",

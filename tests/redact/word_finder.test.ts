@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { WordFinder } from "../../src/redact/word_finder.ts";
-import { seededRandom } from "../bench/samples.ts";
+import { seededRandom } from "../rig/simulator/dice.ts";
 
 /** Every word's place and number, as looking for each by itself finds them. */
 function findEach(words: readonly string[], text: string): string[] {

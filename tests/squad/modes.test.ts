@@ -148,6 +148,18 @@ test("two groups with a chain each have a continuation each", () => {
   expect(run.running).toEqual(["continuation-2"]);
 });
 
+test("a continuation does not take the name of a configured agent to come", () => {
+  const run = start(group({}), group({}, "later", [core("continuation"), core("qa", ["continuation"])]));
+  run.finish("builder", blueprint({ one: [], two: ["one"] }));
+  for (const id of ["one", "two"]) run.finish(id);
+  expect(run.running).toEqual(["continuation-2"]);
+  run.finish("continuation-2", nothing());
+  expect(run.running).toEqual(["continuation"]);
+  run.finish("continuation");
+  run.finish("qa");
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
+});
+
 test("the orchestrator is asked after each wave, on a thread of its own, until it says that nothing is left", () => {
   const run = afterFirstWave(autonomous());
   expect(run.open.get(ORCHESTRATOR)).toMatchObject({ phase: "work", attempt: 1, threadId: null });
@@ -271,6 +283,18 @@ test("a crash while the orchestrator decides continues its thread", () => {
   run.record({ type: "turn.thread", agent: ORCHESTRATOR, phase: "work", attempt: 1, threadId: "t" });
   run.resume();
   expect(run.open.get(ORCHESTRATOR)).toMatchObject({ attempt: 2, threadId: "t", continues: true });
+});
+
+test("an answer that the resume has found of an orchestrator that failed is taken", () => {
+  const run = afterFirstWave(autonomous());
+  run.fail(ORCHESTRATOR);
+  run.record({ type: "run.resumed", version: "0", pid: 2 });
+  const ref = { agent: ORCHESTRATOR, phase: "work", attempt: 1, threadId: `thread-${ORCHESTRATOR}` } as const;
+  const usage = { input: 1, cachedInput: 0, output: 1, reasoning: 0 };
+  run.record({ type: "turn.finished", ...ref, text: nothing(), usage, durationMs: 1, adopted: true });
+  run.settle();
+  expect(run.running).toEqual([]);
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
 });
 
 test("one orchestrator serves all autonomous groups, one after the other, and ends with the last", () => {

@@ -35,6 +35,28 @@ test("a barrier schedule waits for the whole level", () => {
   expect(run.end?.state).toBe("finished");
 });
 
+test("after a resume a barrier waits for every level before, not for the last one alone", () => {
+  const plan = planOf(
+    agent("a"),
+    agent("b"),
+    agent("c", ["a"]),
+    agent("d", ["c"]),
+    agent("retried", ["b"]),
+    agent("e", ["d"]),
+  );
+  const run = new SimulatedRun(plan, { schedule: "barrier" });
+  for (const id of ["a", "b", "c"]) run.finish(id);
+  run.fail("retried");
+  run.finish("d");
+  run.fail("e");
+  run.resume();
+  expect(run.running).toEqual(["retried"]);
+  run.finish("retried");
+  expect(run.running).toEqual(["e"]);
+  run.finish("e");
+  expect(run.end?.state).toBe("finished");
+});
+
 test("the cap holds, and the longest remaining path goes first", () => {
   const plan = planOf(
     agent("leaf"),
@@ -171,6 +193,21 @@ test("a used-up quota asks for nothing more, not even a follow-up, and the resum
   expect(run.open.get("b")).toMatchObject({ phase: "follow-up", attempt: 1 });
 });
 
+test.each(["first", "last"])("a used-up quota holds whatever ends in the same moment, told of %s", (when) => {
+  const run = new SimulatedRun(planOf(core("a"), core("b")));
+  const failure = { kind: "quota", message: "used up" } as const;
+  const ref = { agent: "a", phase: "plan", attempt: 1, threadId: "t" } as const;
+  const answered = { agent: "b", phase: "plan", attempt: 1, threadId: "u" } as const;
+  const usage = { input: 1, cachedInput: 0, output: 1, reasoning: 0 };
+  const fail = () => run.record({ type: "turn.failed", ...ref, failure, usage: null, durationMs: 1 });
+  if (when === "first") fail();
+  run.record({ type: "turn.finished", ...answered, text: "done", usage, durationMs: 1 });
+  if (when === "last") fail();
+  run.settle();
+  expect(run.events.filter(({ type }) => type === "turn.started")).toHaveLength(2);
+  expect(run.end).toEqual({ state: "stopped", exitCode: 4 });
+});
+
 test("stopping everything leaves what was running to the resume", () => {
   const run = new SimulatedRun(planOf(agent("a"), agent("b", ["a"])));
   run.interrupt("everything");
@@ -187,6 +224,20 @@ test("a crash in mid-turn continues the thread that was seen and asks again wher
   run.resume();
   expect(run.open.get("seen")).toMatchObject({ attempt: 2, threadId: "t", continues: true });
   expect(run.open.get("unseen")).toMatchObject({ attempt: 2, threadId: null, continues: false });
+});
+
+test("an answer that the resume has found of an agent that failed is not asked for again", () => {
+  const run = new SimulatedRun(planOf(core("a"), agent("b", ["a"])));
+  run.fail("a");
+  run.record({ type: "run.resumed", version: "0", pid: 2 });
+  const ref = { agent: "a", phase: "plan", attempt: 1, threadId: "thread-a" } as const;
+  const usage = { input: 1, cachedInput: 0, output: 1, reasoning: 0 };
+  run.record({ type: "turn.finished", ...ref, text: "found", usage, durationMs: 1, adopted: true });
+  run.settle();
+  expect(run.open.get("a")).toMatchObject({ phase: "follow-up", attempt: 1, threadId: "thread-a" });
+  run.finish("a");
+  run.finish("b");
+  expect(run.end).toEqual({ state: "finished", exitCode: 0 });
 });
 
 test("groups run one after the other", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { describePath, findCriticalPath, type PathAgent, type PathWave } from "../../src/views/critical_path.ts";
-import { seededRandom } from "../bench/samples.ts";
+import { seededRandom } from "../rig/simulator/dice.ts";
 
 const agent = (id: string, durationMs: number, dependsOn: string[] = []): PathAgent => ({ id, dependsOn, durationMs });
 const wave = (after: string | null, ...agents: PathAgent[]): PathWave => ({ agents, after });

@@ -34,7 +34,7 @@ export class Dice {
     return least + this.below(most - least + 1);
   }
 
-  pick<T>(from: readonly [T, ...T[]]): T {
+  pick<const T>(from: readonly [T, ...T[]]): T {
     return from[this.below(from.length)] ?? from[0];
   }
 
