@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { err, ok, type Result } from "../core/result.ts";
 import { describeGraphFault, findGraphFaults } from "../plan/graph.ts";
+import type { BlueprintForm } from "./answer_form.ts";
 import type { Blueprint } from "./blueprint.ts";
-import type { BlueprintForm } from "./form.ts";
 import { answerSchema, MAX_SPECIALISTS } from "./schema.ts";
 
 /** How far an agent of the run is; null for one that has not been born. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AGENT_ID_RULE, isAgentId, RESERVED_AGENT_IDS } from "../core/ids.ts";
+import type { BlueprintForm } from "./answer_form.ts";
 import { type Blueprint, type HandoffNote, NOTE_PARTS } from "./blueprint.ts";
-import type { BlueprintForm } from "./form.ts";
 
 /** A wave has four specialists at most. */
 export const MAX_SPECIALISTS = 4;

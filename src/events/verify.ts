@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { type ChainFault, diagnoseBreak } from "./chain_fault.ts";
+import { type ChainFault, diagnoseBreak } from "./diagnose_damage.ts";
 import type { Event, EventType } from "./event.ts";
 import { CHAIN_START, hashLine, parseLine, peekChain, peekLine } from "./line.ts";
 import { readRawLines } from "./read.ts";

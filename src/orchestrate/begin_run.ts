@@ -8,7 +8,7 @@ import type { Journal, JournalProblem } from "../events/journal.ts";
 import { apply } from "../scheduler/apply.ts";
 import type { RunState } from "../scheduler/state.ts";
 import { memoryPath } from "../store/locations.ts";
-import { lookUpCutOffTurns } from "./adopt_turns.ts";
+import { lookUpCutOffTurns } from "./cut_off_turns.ts";
 import type { Start } from "./open_session.ts";
 import { recallMemory } from "./recall.ts";
 

@@ -1,5 +1,5 @@
+import { listForms } from "./encodings.ts";
 import type { KnownSecret } from "./environment_secrets.ts";
-import { listForms } from "./known_forms.ts";
 import { findLastToken, type Hit, type Shape, type Span } from "./shape.ts";
 import { type Found, joinSpans, replaceSpans } from "./spans.ts";
 import { WordFinder } from "./word_finder.ts";

@@ -186,5 +186,5 @@ function adoptPlan(state: RunState, plan: Plan): void {
 }
 
 /** True when no other turn would fare better than this one did. */
-export const endsRun = (agent: AgentRun): boolean =>
+export const failureStopsRun = (agent: AgentRun): boolean =>
   agent.last?.failure !== undefined && STOPS_RUN.has(agent.last.failure.kind);

@@ -1,5 +1,5 @@
 import type { EventDraft, Phase } from "../events/event.ts";
-import { endsRun } from "./apply.ts";
+import { failureStopsRun } from "./apply.ts";
 import { nextReady } from "./readiness.ts";
 import type { AgentRun, RunState } from "./state.ts";
 
@@ -37,7 +37,7 @@ export function nextAgentStep(state: RunState, judge: JudgeAnswer): Command | nu
 
 function stepRunning(state: RunState, judge: JudgeAnswer): Command | null {
   // Before anything that another turn's end asks for: turns may end in the same moment.
-  const futile = mayAsk(state) && state.attention.find((agent) => isAsked(agent) && endsRun(agent));
+  const futile = mayAsk(state) && state.attention.find((agent) => isAsked(agent) && failureStopsRun(agent));
   if (futile) return stopAsking(state, futile.last?.failure?.message ?? "");
   while (state.attention.length > 0) {
     const agent = state.attention.at(-1);
@@ -61,7 +61,7 @@ function stepAgent(state: RunState, agent: AgentRun, judge: JudgeAnswer): Comman
   if (last.outcome === "cut-off") return mayAsk(state) ? orderTurn(agent, last.phase) : null;
   if (last.outcome === "failed") {
     const failure = last.failure ?? { kind: "unknown" as const, message: "no reason was given" };
-    if (failure.kind === "aborted" || endsRun(agent)) return null;
+    if (failure.kind === "aborted" || failureStopsRun(agent)) return null;
     return { do: "record", event: { type: "agent.failed", agent: agent.spec.id, wave: agent.wave, failure } };
   }
   const verdict = judge(state, agent);

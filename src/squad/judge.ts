@@ -1,5 +1,5 @@
+import { type BlueprintForm, chooseForm } from "../blueprint/answer_form.ts";
 import { type Blueprint, isSameWork } from "../blueprint/blueprint.ts";
-import { type BlueprintForm, chooseForm } from "../blueprint/form.ts";
 import { findHandoffFaults } from "../blueprint/handoff.ts";
 import { describeChains, findBlueprintFaults, readBlueprint, type StateOf } from "../blueprint/parse.ts";
 import { err, ok, type Result } from "../core/result.ts";

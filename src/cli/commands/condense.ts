@@ -93,10 +93,10 @@ Exit code 1: a model turn failed; its artifacts are left as they are. 4: ended b
   },
 });
 
-type ModelOptions = Parameters<typeof import("../../orchestrate/summariser.ts").openSummariser>[0];
+type ModelOptions = Parameters<typeof import("../../orchestrate/condense_by_model.ts").openSummariser>[0];
 
 const openModel = async (options: ModelOptions) =>
-  (await import("../../orchestrate/summariser.ts")).openSummariser(options);
+  (await import("../../orchestrate/condense_by_model.ts")).openSummariser(options);
 
 function describeAll({ condensed, failed }: Condensation, about: object) {
   return {

@@ -1,10 +1,10 @@
-import { chooseForm } from "../../blueprint/form.ts";
+import { chooseForm } from "../../blueprint/answer_form.ts";
 import { blueprintJsonSchema } from "../../blueprint/schema.ts";
 import { cutMiddle } from "../../events/cut.ts";
 import { modesFor } from "../../scheduler/loops.ts";
 import type { TurnOrder } from "../../scheduler/next.ts";
 import { type AgentRun, finalAnswer, type RunState } from "../../scheduler/state.ts";
-import { askContinuation, askOrchestrator, describeDecisionForm } from "./decision.ts";
+import { askContinuation, askOrchestrator, describeDecisionForm } from "./deciders.ts";
 import { joinParts, listLines } from "./excerpt.ts";
 import { describeMemory, describeTask, quoteDependencies } from "./shared.ts";
 import { writeOwnPart } from "./specialist.ts";

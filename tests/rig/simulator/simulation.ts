@@ -123,7 +123,7 @@ export class Simulation {
     this.#isResumed = true;
   }
 
-  /** As `orchestrate/adopt_turns.ts` does: turns that had ended unseen are adopted, threads that are gone are told of. */
+  /** As `orchestrate/cut_off_turns.ts` does: turns that had ended unseen are adopted, threads that are gone are told of. */
   #lookUpThreads(): void {
     for (const agent of [...this.#state.agents.values()]) {
       const { spec, threadId, status, last, attempts, continues } = agent;

@@ -1,10 +1,10 @@
-import { chooseForm } from "../../blueprint/form.ts";
-import { describeForm } from "../../blueprint/schema.ts";
+import { chooseForm } from "../../blueprint/answer_form.ts";
+import { describeForm, MAX_SPECIALISTS } from "../../blueprint/schema.ts";
 import { ORCHESTRATOR_ID } from "../../plan/deciders.ts";
 import { findOpenLoop, modesFor } from "../../scheduler/loops.ts";
 import type { AgentRun, RunState } from "../../scheduler/state.ts";
 import { joinParts, listLines, logOf } from "./excerpt.ts";
-import { describeHappenings, nameDecisions } from "./happenings.ts";
+import { describeHappenings, nameDecisions } from "./orchestrator_history.ts";
 import { configuredAgents, describeMemory, describeTask, quoteDependencies } from "./shared.ts";
 
 /** What the orchestrator agent is asked after each wave: what has happened, and who shall work next. */
@@ -23,7 +23,7 @@ You are the orchestrator of this squad. A wave of agents has ended, and nobody b
 project as it is now, not only at what the agents say of it: read files and logs, run commands that only read. You cannot
 change files.
 
-- If work is left that the task asks for, name the agents of the next wave: up to four, each with a border of its own. They
+- If work is left that the task asks for, name the agents of the next wave: up to ${MAX_SPECIALISTS}, each with a border of its own. They
   see the task, the answers they depend on and their own prompt, nothing else: put into it what they need of the above.
 - What failed and is still needed comes first. Ask for it in another way than the one that failed.
 - Do not name work that is done, and do not ask for the same again: a wave that changes nothing ends the run.
@@ -55,7 +55,7 @@ export function askContinuation(state: RunState, agent: AgentRun): string {
 The specialists above (${chain.join(", ")}) worked one after the other. Such a chain often ends with plans and no work. Look
 at the project as it is now; you cannot change files.
 
-- If what they planned is not carried out, name up to four implementers that change the files. Say in each prompt which of
+- If what they planned is not carried out, name up to ${MAX_SPECIALISTS} implementers that change the files. Say in each prompt which of
   these specialists it carries out, and name the logs it needs: ${[...configuredAgents(state, agent.group).map(({ spec }) => spec.id), ...chain].map(logOf).join(", ")}.
 - Two implementers never own the same file. Let one wait for another only when it reads that one's result.
 - If all of it is carried out already, name nobody and say why.`,
