@@ -4,7 +4,7 @@ import { addUsage, NO_USAGE } from "../core/usage.ts";
 import type { EventDraft, TurnRef } from "../events/event.ts";
 import type { Plan } from "../plan/plan.ts";
 import { acceptBlueprint, endLoop, openLoop, takeBlueprint } from "./loops.ts";
-import { endWaiting, enterWave, retrySettled, settle } from "./readiness.ts";
+import { endWaiting, enterWave, measureAnew, retrySettled, settle } from "./readiness.ts";
 import type { AgentRun, RunState } from "./state.ts";
 
 /** Folds one event into the state. The only way the state changes, live and in replay; judges nothing. */
@@ -183,6 +183,7 @@ function adoptPlan(state: RunState, plan: Plan): void {
     agent.spec = spec;
     for (const id of new Set(spec.dependsOn)) state.agents.get(id)?.dependents.push(agent);
   }
+  measureAnew(state);
 }
 
 /** True when no other turn would fare better than this one did. */

@@ -73,21 +73,39 @@ function measure(born: readonly AgentRun[], estimates: Estimates | null): void {
   // An agent of which nothing is known must not count as next to nothing beside those whose milliseconds are.
   const typical = known.includes(null) ? (findTypical(known, estimates) ?? 1) : 1;
   for (const agent of order) {
-    for (const dependent of agent.dependents) dependent.level = Math.max(dependent.level, agent.level + 1);
+    for (const dependent of agent.dependents) {
+      if (dependent.wave === agent.wave) dependent.level = Math.max(dependent.level, agent.level + 1);
+    }
   }
   for (let at = order.length - 1; at >= 0; at--) {
     const agent = order[at];
     if (!agent) continue;
     let below = 0;
-    for (const dependent of agent.dependents) below = Math.max(below, dependent.urgency);
+    for (const dependent of agent.dependents) {
+      if (dependent.wave === agent.wave) below = Math.max(below, dependent.urgency);
+    }
     agent.urgency = below + (known[at] ?? typical);
   }
+}
+
+/** After a change of who waits for whom: levels and urgency of the configured agents, wave by wave. */
+export function measureAnew(state: RunState): void {
+  const waves = new Map<number, AgentRun[]>();
+  for (const agent of state.agents.values()) {
+    if (agent.bornBy !== null) continue;
+    agent.level = 0;
+    const born = waves.get(agent.wave);
+    if (born) born.push(agent);
+    else waves.set(agent.wave, [agent]);
+  }
+  for (const born of waves.values()) measure(born, state.estimates);
 }
 
 /** `orderByDependencies` over edges that are linked already: without its look-ups by id it costs a fifth. */
 function orderBorn(born: readonly AgentRun[]): AgentRun[] {
   const first = born[0]?.order ?? 0;
   const waitingFor = new Uint32Array(born.length);
+  // Out of range for dependents of later waves, which an array of this kind does not take.
   const placeOf = (agent: AgentRun) => agent.order - first;
   const countDown = (agent: AgentRun) => {
     const left = (waitingFor[placeOf(agent)] ?? 0) - 1;
@@ -157,7 +175,7 @@ export function nextReady(state: RunState): AgentRun | null {
   }
 }
 
-/** The agent has to settle before later levels start: a new one, or after a resume one that failed before. */
+/** The agent has to settle before later levels start. */
 function enterBarrier(state: RunState, { wave, level }: AgentRun): void {
   const barrier = state.barriers.get(wave) ?? { unsettled: [], lowest: level, parked: [] };
   state.barriers.set(wave, barrier);
@@ -170,7 +188,7 @@ function leaveBarrier(state: RunState, { wave, level }: AgentRun): void {
   if (!barrier) return;
   const { unsettled, parked, lowest } = barrier;
   unsettled[level] = (unsettled[level] ?? 0) - 1;
-  while (unsettled[barrier.lowest] === 0) barrier.lowest += 1;
+  while (barrier.lowest < unsettled.length && !unsettled[barrier.lowest]) barrier.lowest += 1;
   if (barrier.lowest > lowest) for (const agent of parked.splice(0)) makeReady(state, agent);
 }
 
@@ -180,13 +198,11 @@ function leaveBarrier(state: RunState, { wave, level }: AgentRun): void {
  */
 export function retrySettled(state: RunState): void {
   state.blocked = [];
+  state.barriers.clear();
   state.failed = 0;
   for (const agent of state.agents.values()) {
     if (agent.status === "failed" || agent.status === "skipped") {
-      if (takesPart(agent)) {
-        state.unsettled += 1;
-        if (state.barrier) enterBarrier(state, agent);
-      }
+      if (takesPart(agent)) state.unsettled += 1;
       agent.status = "waiting";
       if (agent.judged) forgetRefusals(agent);
     }
@@ -195,9 +211,9 @@ export function retrySettled(state: RunState): void {
   }
   for (const agent of state.agents.values()) {
     if (agent.status === "finished") continue;
+    if (state.barrier && takesPart(agent)) enterBarrier(state, agent);
     for (const dependent of agent.dependents) dependent.waitingFor += 1;
   }
-  for (const barrier of state.barriers.values()) barrier.parked.length = 0;
   while (state.ready.length > 0) state.ready.pop();
   for (const agent of state.agents.values()) if (agent.waitingFor === 0) makeReady(state, agent);
 }

@@ -57,6 +57,20 @@ test("after a resume a barrier waits for every level before, not for the last on
   expect(run.end?.state).toBe("finished");
 });
 
+test("barriers follow the plan that a resume brings", () => {
+  const plan = planOf(agent("first"), agent("a", ["first"]), agent("b", ["a"]));
+  const run = new SimulatedRun(plan, { schedule: "barrier" });
+  run.interrupt();
+  run.finish("first");
+  const newer = planOf(agent("first"), agent("a", ["b"]), agent("b", ["first"]));
+  run.record({ type: "run.resumed", version: "0", pid: 2, plan: newer });
+  run.settle();
+  expect(run.running).toEqual(["b"]);
+  run.finish("b");
+  run.finish("a");
+  expect(run.end?.state).toBe("finished");
+});
+
 test("the cap holds, and the longest remaining path goes first", () => {
   const plan = planOf(
     agent("leaf"),
