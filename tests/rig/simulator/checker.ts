@@ -1,6 +1,6 @@
 import { STOPS_RUN, type TurnFailureKind } from "../../../src/core/failure.ts";
 import type { EventDraft, Stops } from "../../../src/events/event.ts";
-import type { AgentSpec } from "../../../src/plan/plan.ts";
+import type { AgentSpec, Plan } from "../../../src/plan/plan.ts";
 import { ensure, InvariantBroken } from "./invariant.ts";
 import { SeenAgent, type TurnStart } from "./seen_agent.ts";
 import { SeenWaves } from "./seen_waves.ts";
@@ -15,7 +15,7 @@ const SEVERITY: Record<Stops, number> = { agents: 1, turns: 2, everything: 3 };
  */
 export class Checker {
   readonly #agents = new Map<string, SeenAgent>();
-  readonly #dependents = new Map<string, SeenAgent[]>();
+  readonly #dependents = new Map<string, Set<SeenAgent>>();
   readonly #waves = new SeenWaves();
   /** Agents of each level that have not ended, by `wave:level`. */
   readonly #unsettled = new Map<string, number>();
@@ -41,6 +41,7 @@ export class Checker {
         return;
       case "run.resumed":
         this.#resume();
+        if (event.plan) this.#adopt(event.plan);
         return;
       case "wave.started":
         this.#startWave(event);
@@ -110,15 +111,45 @@ export class Checker {
     this.#waves.start(event, { isTaken: (id) => this.#agents.has(id), alive: this.#alive });
     const levels = measureLevels(event.agents);
     for (const spec of event.agents) {
-      const lacks = spec.dependsOn.filter((id) => this.#agents.get(id)?.ended !== "finished");
-      const agent = new SeenAgent(spec, { wave: event.wave, level: levels.get(spec.id) ?? 0, lacks });
+      const agent = new SeenAgent(spec, event.wave, levels.get(spec.id) ?? 0);
       this.#agents.set(spec.id, agent);
       if (agent.takesPart) this.#count(agent, 1);
-      for (const id of agent.lacks) {
-        const others = this.#dependents.get(id);
-        if (others) others.push(agent);
-        else this.#dependents.set(id, [agent]);
-      }
+      this.#link(agent);
+    }
+  }
+
+  /** Agents that have not begun are those of the new plan; so are the groups to come. */
+  #adopt(plan: Plan): void {
+    this.#waves.begin(plan);
+    const waves = new Set<number>();
+    for (const spec of plan.groups.flatMap(({ agents }) => agents)) {
+      const agent = this.#agents.get(spec.id);
+      if (!agent?.isUntouched || this.#waves.isBorn(spec.id)) continue;
+      for (const id of agent.lacks) this.#dependents.get(id)?.delete(agent);
+      agent.spec = spec;
+      this.#link(agent);
+      waves.add(agent.wave);
+    }
+    for (const wave of waves) this.#measureAnew(wave);
+  }
+
+  #measureAnew(wave: number): void {
+    const agents = [...this.#agents.values()].filter((agent) => agent.wave === wave);
+    const levels = measureLevels(agents.map(({ spec }) => spec));
+    for (const agent of agents) {
+      const isCounted = agent.takesPart && agent.ended === null;
+      if (isCounted) this.#count(agent, -1);
+      agent.level = levels.get(agent.spec.id) ?? 0;
+      if (isCounted) this.#count(agent, 1);
+    }
+  }
+
+  /** Notes who lacks whom. */
+  #link(agent: SeenAgent): void {
+    agent.lacks = new Set(agent.spec.dependsOn.filter((id) => this.#agents.get(id)?.ended !== "finished"));
+    for (const id of agent.lacks) {
+      const others = this.#dependents.get(id) ?? new Set();
+      this.#dependents.set(id, others.add(agent));
     }
   }
 

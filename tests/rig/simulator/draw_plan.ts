@@ -44,6 +44,21 @@ export function drawPlan(dice: Dice, { leastAgents, mostAgents, withModes }: Pla
   return { plan: made.value.plan, settings };
 }
 
+/** The plan of a changed configuration: other prompts, and some wait for others than before. */
+export function redrawPlan(dice: Dice, plan: Plan): Plan {
+  const earlier: string[] = [];
+  const redraw = (spec: AgentSpec): AgentSpec => {
+    const { kind, id, prompt } = spec;
+    if (kind !== "core") return spec;
+    const dependsOn = dice.chance(0.5) ? spec.dependsOn.filter((other) => earlier.includes(other)) : [];
+    const other = dice.pickAny(earlier);
+    if (other !== null && dice.chance(0.5) && !dependsOn.includes(other)) dependsOn.push(other);
+    earlier.push(id);
+    return { ...spec, prompt: `${prompt}, again`, dependsOn };
+  };
+  return { groups: plan.groups.map((group) => ({ ...group, agents: group.agents.map(redraw) })) };
+}
+
 interface GroupRequest {
   readonly number: number;
   readonly size: number;

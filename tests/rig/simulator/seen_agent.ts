@@ -16,23 +16,24 @@ export class SeenAgent {
   /** Its last answer was sent back. */
   refused = false;
   accepted = false;
-  readonly wave: number;
-  /** Dependencies deep in its wave. */
-  readonly level: number;
   /** Dependencies that have not finished, by id. */
-  readonly lacks: Set<string>;
+  lacks = new Set<string>();
   #answered = new Set<Phase>();
   #attempts = new Map<Phase, number>();
   #thread: string | null = null;
   #threadSeen = false;
 
   constructor(
-    readonly spec: AgentSpec,
-    birth: { readonly wave: number; readonly level: number; readonly lacks: Iterable<string> },
-  ) {
-    this.wave = birth.wave;
-    this.level = birth.level;
-    this.lacks = new Set(birth.lacks);
+    /** Another one only by a resume with a new plan. */
+    public spec: AgentSpec,
+    readonly wave: number,
+    /** Dependencies deep in its wave. */
+    public level: number,
+  ) {}
+
+  /** No turn of it has ever started. */
+  get isUntouched(): boolean {
+    return this.#attempts.size === 0;
   }
 
   get takesPart(): boolean {

@@ -21,6 +21,8 @@ export class SeenWaves {
   #started = 0;
   #next = 0;
   #pending: Pending[] = [];
+  /** Whom a blueprint has brought. */
+  readonly #born = new Set<string>();
   /** By agent. */
   readonly #groupOf = new Map<string, string>();
   readonly #loops = new Map<string, { waves: number; isOver: boolean; readonly modes: GroupModes }>();
@@ -28,6 +30,10 @@ export class SeenWaves {
   begin(plan: Plan): void {
     this.#groups = plan.groups;
     this.#planned = new Set(plan.groups.flatMap(({ agents }) => agents.map(({ id }) => id)));
+  }
+
+  isBorn(id: string): boolean {
+    return this.#born.has(id);
   }
 
   start(
@@ -44,6 +50,7 @@ export class SeenWaves {
     const at = this.#pending.findIndex((pending) => pending.ids.every((id) => ids.has(id)));
     const [pending] = at === -1 ? [] : this.#pending.splice(at, 1);
     if (pending) {
+      for (const id of ids) this.#born.add(id);
       ensure(pending.group === group, "waves", () => `wave ${wave} of ${pending.group} starts in ${group}`);
       ensure(pending.wave === wave, "waves", () => `wave ${wave} starts that was accepted as ${pending.wave}`);
       const strangers = agents.filter(({ id, kind }) => !pending.ids.includes(id) && kind !== "continuation");

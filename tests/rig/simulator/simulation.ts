@@ -119,7 +119,8 @@ export class Simulation {
     this.#interruptsMade = 0;
     this.#dues = newDues();
     this.#openTurns = new Set();
-    this.#record({ type: "run.resumed", version: "0", pid: 2 });
+    const plan = this.world.changePlan();
+    this.#record({ type: "run.resumed", version: "0", pid: 2, ...(plan ? { plan } : {}) });
     this.#isResumed = true;
   }
 

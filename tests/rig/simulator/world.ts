@@ -3,7 +3,7 @@ import type { TurnFailure } from "../../../src/core/failure.ts";
 import type { EventDraft, Phase } from "../../../src/events/event.ts";
 import { CONTINUATION_ID } from "../../../src/plan/deciders.ts";
 import { modesOf } from "../../../src/plan/modes.ts";
-import type { AgentSpec, GroupPlan } from "../../../src/plan/plan.ts";
+import type { AgentSpec, GroupPlan, Plan } from "../../../src/plan/plan.ts";
 import type { TurnOrder } from "../../../src/scheduler/next.ts";
 import { Dice } from "./dice.ts";
 import {
@@ -14,7 +14,7 @@ import {
   spellBlueprint,
   spoilBlueprint,
 } from "./draw_blueprint.ts";
-import { type DrawnPlan, drawPlan, type PlanLimits } from "./draw_plan.ts";
+import { type DrawnPlan, drawPlan, type PlanLimits, redrawPlan } from "./draw_plan.ts";
 
 /** How a turn goes that has been asked for. */
 export interface Outcome {
@@ -45,7 +45,7 @@ interface Known {
  * the run what its events say and nothing of how it decides.
  */
 export class World {
-  readonly drawn: DrawnPlan;
+  drawn: DrawnPlan;
   /** From now on nothing fails and nobody names new work: a run that goes on has to come to its end. */
   isCalm = false;
   readonly #dice: Dice;
@@ -85,7 +85,11 @@ export class World {
       case "agent.skipped":
         this.#mark(event.agent, "lost");
         return;
+      case "run.started":
+        this.drawn = { ...this.drawn, plan: event.plan };
+        return;
       case "run.resumed":
+        if (event.plan) this.drawn = { ...this.drawn, plan: event.plan };
         for (const agent of this.#known.values()) if (agent.state === "lost") agent.state = "going";
         return;
       case "blueprint.accepted":
@@ -100,6 +104,12 @@ export class World {
   #mark(id: string, state: Known["state"]): void {
     const agent = this.#known.get(id);
     if (agent) agent.state = state;
+  }
+
+  /** The configuration has changed since the run began; null: it has not. */
+  changePlan(): Plan | null {
+    if (!this.#dice.chance(0.15)) return null;
+    return redrawPlan(this.#dice, this.drawn.plan);
   }
 
   newThread(): string {
@@ -151,7 +161,7 @@ export class World {
     const mayEnd = kind === "continuation";
     if (mayEnd && (this.isCalm || this.#dice.chance(0.3))) return NOTHING_LEFT;
     const modes = modesOf(this.drawn.plan.groups.find(({ id }) => id === agent.group));
-    return drawBlueprint(this.#dice, around, modes.parallel);
+    return drawBlueprint(this.#dice, around, modes.parallel && !this.#dice.chance(0.3));
   }
 
   #orchestrate(around: Surroundings): Blueprint {
