@@ -42,7 +42,11 @@ export async function readNewConfig(paths: SessionPaths): Promise<Result<NewConf
   if (!canReplacePlan(own.begun, plan)) {
     return unusable(`groups that have begun (${own.begun.join(", ")}) are gone or in another order`);
   }
-  return ok({ plan, differences: comparePlans(own.plan, plan).map(describeDifference) });
+  const differences = comparePlans(own.plan, plan).map((difference) => {
+    const isLate = difference.agent !== null && difference.what[0] === "new" && own.begun.includes(difference.group);
+    return `${describeDifference(difference)}${isLate ? ", and its group has begun without it" : ""}`;
+  });
+  return ok({ plan, differences });
 }
 
 function readFirst({ journal }: SessionPaths): EventOf<"run.started"> | null {

@@ -57,6 +57,7 @@ test(
     writeSquad(rig, "go elsewhere", 'agent(id = "third", plan_prompt = "late")');
     const resumed = await rig.command("resume", "--with-new-config");
     expect(resumed.code).toBe(0);
+    expect(resumed.err).toContain("agent third is new, and its group has begun without it");
     expect(rig.model.calls().at(-1)?.prompt).toContain("go elsewhere");
     expect(rig.eventsOf("run.resumed")[0]?.plan?.groups[0]?.agents).toHaveLength(3);
     expect(await rig.command("audit", "verify")).toMatchObject({ code: 0 });
