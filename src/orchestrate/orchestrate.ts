@@ -13,6 +13,7 @@ import type { Usage } from "../core/usage.ts";
 import type { EndState, Event, EventDraft } from "../events/event.ts";
 import { createJournal, type Journal } from "../events/journal.ts";
 import { redactDraft } from "../events/redact_draft.ts";
+import { newestSession } from "../events/sessions.ts";
 import { identify } from "../process/identity.ts";
 import { startWarden } from "../process/warden_client.ts";
 import { openRedactor } from "../redact/open_redactor.ts";
@@ -134,12 +135,14 @@ export async function orchestrate(job: Orchestration): Promise<Result<Ending, Or
   });
 }
 
-/** A run that is finished has nothing to resume but what its recorder could not write then. */
+/** A run that is finished has nothing to resume but what its recorder, or its logs, could not write then. */
 async function catchUp(
   { paths, journal }: OpenSession,
   state: RunState,
 ): Promise<Result<Ending, OrchestrationProblem>> {
   const seq = journal?.seq ?? 0;
+  // Only the newest run has its logs shown.
+  if (newestSession(paths.projectRoot)?.session === paths.session) new RunLogs(paths, () => {}).close(true);
   const recorder = startRecorder({ paths, afterSeq: 0 });
   const recorded = await recorder.caughtUp(seq);
   await recorder.stop();

@@ -70,3 +70,13 @@ test("a thread that is gone is told, and its agent hears once more what it was a
   expect(asked?.prompt).toContain("# Your outline so far\n\nanswer of planner plan");
   expect(rig.eventsOf("turn.finished").at(-1)?.threadId).not.toBe(lost?.threadId ?? null);
 }, 60_000);
+
+test("a run that was killed right after its last event has its logs mended by the next resume", async () => {
+  await using rig = openSquad({ respond: answering({}) });
+  expect((await rig.run("--agents", "planner").ended).code).toBe(0);
+  const log = join(rig.paths.logs, "planner.log");
+  const whole = readFileSync(log, "utf8");
+  writeFileSync(log, whole.slice(0, 200));
+  expect((await rig.command("resume")).err).toContain("nothing is left to resume");
+  expect(readFileSync(log, "utf8")).toBe(whole);
+}, 60_000);
