@@ -32,6 +32,8 @@ export interface Backend {
 export interface ThreadRecord {
   /** Turns that have ended with an answer, over the thread's whole life. */
   readonly endedTurns: number;
+  /** Since the last turn that ended with an answer a prompt has come in: whoever goes on needs not be told it again. */
+  readonly isPrompted: boolean;
   /** The last turn's end; null when it has not ended with an answer. */
   readonly lastEnd: {
     readonly text: string;

@@ -67,6 +67,8 @@ export type EventDraft =
       readonly continues: boolean;
     } & TurnRef)
   | ({ readonly type: "turn.thread" } & TurnRef)
+  /** At a resume: the prompt of the turn that was cut off had not reached its thread, so that it is asked whole again. */
+  | { readonly type: "turn.unheard"; readonly agent: string; readonly threadId: string }
   /** At a resume: the backend has no thread of this name any more, so that its agent begins a new one. */
   | { readonly type: "thread.lost"; readonly agent: string; readonly threadId: string }
   | ({
@@ -184,6 +186,7 @@ export const DURABLE: ReadonlySet<EventType> = new Set<EventType>([
   "turn.thread",
   "turn.finished",
   "turn.failed",
+  "turn.unheard",
   "thread.lost",
   "blueprint.accepted",
   "blueprint.rejected",

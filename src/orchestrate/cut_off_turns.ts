@@ -5,7 +5,8 @@ import type { AgentRun, RunState } from "../scheduler/state.ts";
 
 /**
  * What a resume finds out about turns that were cut off, before anything is asked: one that had ended in the backend
- * before we wrote it down is adopted from its thread, and a thread that is gone is told. The state is the one after
+ * before we wrote it down is adopted from its thread; a prompt that had not reached its thread, and a thread that is gone,
+ * are told. The state is the one after
  * `run.resumed`; the events are to be appended and applied in their order.
  */
 export async function lookUpCutOffTurns(state: RunState, backend: Backend): Promise<EventDraft[]> {
@@ -24,7 +25,10 @@ async function lookUp(agent: AgentRun, threadId: string, backend: Backend): Prom
   if (thread === null) return { type: "thread.lost", agent: spec.id, threadId };
   // One that was seen on the thread, and of which the journal knows no end.
   const isCutOff = last?.outcome === "cut-off" && agent.continues;
-  if (!isCutOff || thread.lastEnd === null || thread.endedTurns <= threadTurns) return null;
+  if (!isCutOff) return null;
+  if (thread.lastEnd === null || thread.endedTurns <= threadTurns) {
+    return thread.isPrompted ? null : { type: "turn.unheard", agent: spec.id, threadId };
+  }
   const { text, durationMs } = thread.lastEnd;
   return {
     type: "turn.finished",

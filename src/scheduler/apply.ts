@@ -36,6 +36,11 @@ export function apply(state: RunState, event: EventDraft): void {
       if (agent) agent.threadId = event.threadId;
       return;
     }
+    case "turn.unheard": {
+      const agent = state.agents.get(event.agent);
+      if (agent) agent.continues = false;
+      return;
+    }
     case "thread.lost":
       forgetThread(state, event.agent);
       return;

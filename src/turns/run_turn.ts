@@ -50,7 +50,12 @@ export async function runTurn(job: TurnJob): Promise<TurnEnd> {
       if (!(await pause(delayMs, expiry.signal))) {
         return { type: "turn.failed", ...ref, failure: reasonOf(expiry.signal), usage, durationMs };
       }
-      request = continueRequest(request, outcome, addUsage(job.request.threadUsage, usage ?? NO_USAGE));
+      const threadUsage = addUsage(job.request.threadUsage, usage ?? NO_USAGE);
+      request = continueRequest(
+        request,
+        { ...outcome, threadSeen: await isPrompted(job.backend, outcome) },
+        threadUsage,
+      );
     }
   } finally {
     watch.stop();
@@ -89,6 +94,12 @@ async function runOnce(job: TurnJob, notice: (event: BackendEvent) => void): Pro
   }
   const failure: TurnFailure = { kind: "no-answer", message: "the backend ended the turn without a word" };
   return { end: { type: "failed", failure, usage: null }, threadId, threadSeen };
+}
+
+/** The prompt is in the thread: one that died early may have named its thread and taken nothing in. */
+async function isPrompted(backend: Backend, { threadSeen, threadId }: Outcome): Promise<boolean> {
+  if (!threadSeen || threadId === null) return false;
+  return (await backend.lookUpThread(threadId))?.isPrompted ?? true;
 }
 
 /** The next try: on the thread where there is one, with a short word where the prompt is in it already. */

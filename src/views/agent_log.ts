@@ -61,6 +61,9 @@ export class AgentLog {
           style.yellow,
         );
         return;
+      case "turn.unheard":
+        page.entry(event.at, style.yellow("!"), UNHEARD_PROMPT, style.yellow);
+        return;
       case "thread.lost":
         page.entry(event.at, style.yellow("!"), LOST_THREAD, style.yellow);
         return;
@@ -211,6 +214,9 @@ export class AgentLog {
 export function nameFailure(failure: TurnFailure): string {
   return failure.message ? `${failure.kind}: ${failure.message}` : failure.kind;
 }
+
+/** What a resume says of a turn that was killed before Codex had taken its prompt in. */
+export const UNHEARD_PROMPT = "its prompt had not reached Codex's thread: it is asked whole again";
 
 /** What a resume says of a thread that is gone. */
 export const LOST_THREAD = "its thread is gone from Codex's home: it begins again on a new one";

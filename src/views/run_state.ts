@@ -102,6 +102,7 @@ export function foldRun(events: Iterable<Event>): RunRecord {
 /** Events that change nothing here but `lastAtMs`: whoever reads a journal for its record alone can leave them out. */
 export const UNFOLDED: ReadonlySet<EventType> = new Set<EventType>([
   "run.notice",
+  "turn.unheard",
   "thread.lost",
   "turn.thread",
   "turn.item",
@@ -183,6 +184,7 @@ export function applyToRun(run: RunRecord, event: Event): void {
       restOrchestrator(run);
       return;
     case "run.notice":
+    case "turn.unheard":
     case "thread.lost":
     case "turn.thread":
     case "turn.item":

@@ -1,7 +1,7 @@
 import type { Event, EventOf } from "../events/event.ts";
 import { ORCHESTRATOR_ID } from "../plan/deciders.ts";
 import type { AgentSpec } from "../plan/plan.ts";
-import { describeAdopted, LOST_THREAD, nameFailure } from "./agent_log.ts";
+import { describeAdopted, LOST_THREAD, nameFailure, UNHEARD_PROMPT } from "./agent_log.ts";
 import { describePath } from "./critical_path.ts";
 import { forecastAgents, forecastRun } from "./forecast.ts";
 import { explainStops, nameInterrupt } from "./interrupt.ts";
@@ -123,6 +123,9 @@ export class Timeline {
         if (event.blueprint.handoff)
           page.entry(event.at, style.cyan("⇢"), describeHandoff(event.blueprint.handoff), style.bold);
         for (const warning of event.warnings) page.paragraph(warning, style.yellow);
+        return;
+      case "turn.unheard":
+        page.entry(event.at, style.yellow("!"), this.#name(event.agent, UNHEARD_PROMPT), style.yellow);
         return;
       case "thread.lost":
         page.entry(event.at, style.yellow("!"), this.#name(event.agent, LOST_THREAD), style.yellow);

@@ -80,3 +80,20 @@ test("a run that was killed right after its last event has its logs mended by th
   expect((await rig.command("resume")).err).toContain("nothing is left to resume");
   expect(readFileSync(log, "utf8")).toBe(whole);
 }, 60_000);
+
+test("a prompt that had not reached its thread is asked whole, on the same thread", async () => {
+  await using rig = openSquad({ respond: answering({}) });
+  expect((await rig.run("--agents", "planner").ended).code).toBe(0);
+  const before = rig.model.calls().at(-1);
+  forgetAfter(rig, isFollowUpThread);
+  const [rollout] = new Bun.Glob("sessions/**/rollout-*.jsonl").scanSync({ cwd: rig.home.path, absolute: true });
+  const lines = readFileSync(rollout ?? "", "utf8").split("\n");
+  const firstEnd = lines.findIndex((line) => line.includes('"type":"task_complete"'));
+  writeFileSync(rollout ?? "", `${lines.slice(0, firstEnd + 1).join("\n")}\n`);
+  const resumed = await rig.command("resume");
+  expect(resumed).toMatchObject({ code: 0, err: "" });
+  expect(resumed.out).toContain("its prompt had not reached Codex's thread");
+  expect(rig.model.calls().at(-1)?.prompt).toBe(before?.prompt ?? "");
+  const threads = new Set(rig.eventsOf("turn.finished").map(({ threadId }) => threadId));
+  expect(threads.size).toBe(1);
+}, 60_000);

@@ -14,11 +14,12 @@ export async function readThread(codexHome: string, threadId: string): Promise<T
   }
 }
 
-const TURN_LINE = /"type":"(task_started|task_complete|turn_aborted|token_count)"/;
+const TURN_LINE = /"type":"(task_started|task_complete|turn_aborted|token_count|item_completed)"/;
 
 /** Folds the lines of a rollout. Those that say nothing of a turn's begin or end are not even parsed. */
 export function foldRollout(lines: readonly string[]): ThreadRecord {
   let endedTurns = 0;
+  let isPrompted = false;
   let lastEnd: ThreadRecord["lastEnd"] = null;
   let threadUsage: Usage | null = null;
   let startedAtMs = 0;
@@ -28,13 +29,15 @@ export function foldRollout(lines: readonly string[]): ThreadRecord {
     if (payload?.type === "token_count") threadUsage = readUsage(payload) ?? threadUsage;
     if (payload?.type === "task_started" || payload?.type === "turn_aborted") lastEnd = null;
     if (payload?.type === "task_started") startedAtMs = readTime(line);
+    if (isRecord(payload?.item) && payload.item.type === "UserMessage") isPrompted = true;
     if (payload?.type !== "task_complete") continue;
     const { last_agent_message: text, error } = payload;
     if (typeof text !== "string" || isRecord(error) || threadUsage === null) continue;
     endedTurns += 1;
+    isPrompted = false;
     lastEnd = { text, threadUsage, durationMs: Math.max(0, readTime(line) - startedAtMs) };
   }
-  return { endedTurns, lastEnd };
+  return { endedTurns, isPrompted, lastEnd };
 }
 
 function readTime(line: string): number {
