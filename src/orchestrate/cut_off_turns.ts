@@ -6,8 +6,7 @@ import type { AgentRun, RunState } from "../scheduler/state.ts";
 /**
  * What a resume finds out about turns that were cut off, before anything is asked: one that had ended in the backend
  * before we wrote it down is adopted from its thread; a prompt that had not reached its thread, and a thread that is gone,
- * are told. The state is the one after
- * `run.resumed`; the events are to be appended and applied in their order.
+ * are told. The state is the one after `run.resumed`; the events are to be appended and applied in their order.
  */
 export async function lookUpCutOffTurns(state: RunState, backend: Backend): Promise<EventDraft[]> {
   const events: EventDraft[] = [];
