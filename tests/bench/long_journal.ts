@@ -17,13 +17,15 @@ export interface LongRun {
   readonly agents: number;
   /** Agents at the end that have not begun: the run is still going. */
   readonly waiting: number;
+  /** Commands that each turn runs; one when left out. */
+  readonly commands?: number;
   /** Of the run, where it is to be resumed. */
   readonly settings?: SettingsRecord;
 }
 
 /** Writes a run of many agents with two turns each, ten events an agent, in texts of the sizes that real runs have. */
 export async function writeLongJournal(run: LongRun): Promise<SessionPaths> {
-  const { projectRoot, session, agents, waiting, settings = {} } = run;
+  const { projectRoot, session, agents, waiting, commands = 1, settings = {} } = run;
   const paths = sessionPaths(projectRoot, session);
   mkdirSync(paths.folder, { recursive: true });
   let nowMs = Date.parse("2026-11-24T04:00:00.000Z");
@@ -50,8 +52,8 @@ export async function writeLongJournal(run: LongRun): Promise<SessionPaths> {
   });
   append({ type: "wave.started", wave: 0, group: "core", agents: specs });
   for (const { id } of specs.slice(0, agents - waiting)) {
-    for (const draft of makeTurn(id, "plan")) append(draft);
-    for (const draft of makeTurn(id, "follow-up")) append(draft);
+    for (const draft of makeTurn(id, "plan", commands)) append(draft);
+    for (const draft of makeTurn(id, "follow-up", commands)) append(draft);
     append({ type: "agent.finished", agent: id, wave: 0 });
   }
   if (waiting === 0) {
@@ -72,7 +74,7 @@ function makeAgent(index: number) {
   });
 }
 
-function* makeTurn(id: string, phase: Phase): Generator<EventDraft> {
+function* makeTurn(id: string, phase: Phase, commands: number): Generator<EventDraft> {
   const ref = { agent: id, phase, attempt: 1, threadId: `019ab-${id}` };
   yield {
     type: "turn.started",
@@ -82,15 +84,22 @@ function* makeTurn(id: string, phase: Phase): Generator<EventDraft> {
     continues: false,
   };
   if (phase === "plan") yield { type: "turn.thread", ...ref };
-  const items: TurnItem[] = [
-    { kind: "reasoning", id: "r", text: text("**Looking around**", 300) },
-    { kind: "command", id: "c", command: "bun test", output: text("ok\n", 1500), exitCode: 0, status: "ok" },
-  ];
+  const items: TurnItem[] = [{ kind: "reasoning", id: "r", text: text("**Looking around**", 300) }, COMMAND];
   for (const item of items.slice(phase === "plan" ? 0 : 1))
     yield { type: "turn.item", ...ref, state: "completed", item };
+  for (let more = 1; more < commands; more++) yield { type: "turn.item", ...ref, state: "completed", item: COMMAND };
   yield { type: "turn.finished", ...ref, text: text("The answer: ", 1500), usage: USAGE, durationMs: 900 + id.length };
 }
 
 /** Text with the quotes and line ends that JSON has to escape. */
 const text = (start: string, length: number): string =>
   start + 'It says "done" in src/server.ts,\nand so it is. '.repeat(Math.ceil(length / 46)).slice(start.length);
+
+const COMMAND: TurnItem = {
+  kind: "command",
+  id: "c",
+  command: "bun test",
+  output: text("ok\n", 1500),
+  exitCode: 0,
+  status: "ok",
+};
