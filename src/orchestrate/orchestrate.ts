@@ -15,6 +15,7 @@ import { createJournal, type Journal } from "../events/journal.ts";
 import { redactDraft } from "../events/redact_draft.ts";
 import { newestSession } from "../events/sessions.ts";
 import { identify } from "../process/identity.ts";
+import { removeHalfRecords } from "../process/record.ts";
 import { startWarden } from "../process/warden_client.ts";
 import { openRedactor } from "../redact/open_redactor.ts";
 import type { Redactor } from "../redact/redactor.ts";
@@ -248,6 +249,7 @@ async function runSession(ready: Ready): Promise<Result<Ending, OrchestrationPro
   const done = await run.done;
   if (!done.ok) return done;
   await warden.stop();
+  removeHalfRecords(paths.processes);
   return ok(await finish({ session, state, journal, logs, recorder, auditKey: ready.auditKey ?? null }));
 }
 

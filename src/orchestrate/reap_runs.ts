@@ -44,7 +44,7 @@ function findLeftovers(projectRoot: string): SessionPaths[] {
     .filter(isSessionName)
     .map((name) => sessionPaths(projectRoot, name))
     .filter((paths) => {
-      if (!listNames(paths.processes).some((name) => name.endsWith(".json"))) return false;
+      if (!listNames(paths.processes).some((name) => /\.json(\.new)?$/.test(name))) return false;
       const owner = readOwner(paths);
       return owner === null || owner.pid === process.pid || !isAlive(owner);
     });

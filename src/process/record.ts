@@ -36,6 +36,16 @@ export function readRecords(folder: string): ProcessRecord[] {
   }
 }
 
+/** Removes what a guard that was killed has written of its record. Only where nothing is being started. */
+export function removeHalfRecords(folder: string): void {
+  try {
+    for (const name of readdirSync(folder))
+      if (/^\d+\.json\.new$/.test(name)) rmSync(join(folder, name), { force: true });
+  } catch {
+    // Without the folder there is nothing to remove.
+  }
+}
+
 /** Forgets a process that has ended. */
 export const removeRecord = (folder: string, pid: number): void => rmSync(recordPath(folder, pid), { force: true });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findMarked } from "../../src/process/find_marked.ts";
 import { identify, isAlive } from "../../src/process/identity.ts";
@@ -85,4 +86,12 @@ test("the next command ends what an earlier run left, and forgets it", async () 
   expect(readRecords(folder.path)).toEqual([]);
   expect(await reapLeftovers(folder.path)).toBe(0);
   expect(await reapLeftovers(join(folder.path, "missing"))).toBe(0);
+});
+
+test("reaping removes the half-written record of a guard that was killed", async () => {
+  using folder = temporaryFolder();
+  const half = join(folder.path, "4711.json.new");
+  writeFileSync(half, '{"pid": 47');
+  expect(await reapLeftovers(folder.path)).toBe(0);
+  expect(existsSync(half)).toBe(false);
 });
