@@ -33,6 +33,9 @@ export async function readNewConfig(paths: SessionPaths): Promise<Result<NewConf
     const why = problem?.kind === "config-invalid" ? `${problem.place}: ${problem.message}` : problem?.kind;
     return unusable(`the configuration cannot be used any more: ${why ?? "unreadable"}`);
   }
+  // A new run may do with the built-in squad; one under way would lose its own groups for it.
+  const { passedOver } = loaded.value;
+  if (passedOver) return unusable(`the configuration cannot be used any more: ${passedOver}`);
   const made = makePlan(settings, loaded.value.squad);
   if (!made.ok) return unusable(`${made.error.name}: ${made.error.allowed}`);
   const { plan } = made.value;

@@ -33,7 +33,7 @@ export async function loadSquad(request: LoadRequest): Promise<Result<LoadedSqua
   const selected = selectSquad(loaded.value.squad, request);
   if (!selected.ok) return selected;
   const warnings = [...loaded.value.warnings, ...selected.value.warnings];
-  return ok({ squad: selected.value.squad, source: loaded.value.source, warnings });
+  return ok({ ...loaded.value, squad: selected.value.squad, warnings });
 }
 
 /** Nobody asked for this file: when it cannot be used, the run goes on without it, and says so. */
@@ -45,7 +45,7 @@ async function readProjectConfig(path: string | undefined): Promise<Result<Loade
   const absent = first?.kind === "config-unreadable" && (first.code === "ENOENT" || first.code === "ENOTDIR");
   const because = first?.kind === "config-invalid" ? `${first.place}: ${first.message}` : `${path} cannot be read`;
   const warnings = absent ? [] : [`${because}. The built-in squad runs instead`];
-  return ok({ squad: BUILT_IN_SQUAD, source: null, warnings });
+  return ok({ squad: BUILT_IN_SQUAD, source: null, warnings, ...(absent ? {} : { passedOver: because }) });
 }
 
 const isLark = (path: string): boolean => !path.endsWith(".json");

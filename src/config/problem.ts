@@ -12,6 +12,8 @@ export interface LoadedSquad {
   readonly squad: readonly SquadGroup[];
   /** The file it came from; null for the built-in squad. */
   readonly source: string | null;
+  /** Why the project's own file was passed over for the built-in squad; left out where it was not. */
+  readonly passedOver?: string;
   /** To be shown before the run begins. */
   readonly warnings: readonly string[];
 }

@@ -84,6 +84,22 @@ test(
 );
 
 test(
+  "a broken configuration of the project is refused by --with-new-config, never replaced by the built-in squad",
+  async () => {
+    await using rig = openStopped();
+    writeSquad(rig, "go on");
+    await stopAfterFirst(rig);
+    writeFileSync(join(rig.project, "configs/agents.lark"), "groups = [\n");
+    const asked = await rig.command("resume", "--with-new-config");
+    expect(asked.code).toBe(2);
+    expect(asked.err).toMatch(/agents\.lark:\d+:\d+/);
+    expect((await rig.command("resume")).code).toBe(0);
+    expect(rig.model.calls().at(-1)?.prompt).toContain("go on");
+  },
+  RUN_MS,
+);
+
+test(
   "resume --list shows what can be resumed, and where it would go on",
   async () => {
     await using rig = openStopped();
