@@ -45,7 +45,11 @@ export async function readNewConfig(paths: SessionPaths): Promise<Result<NewConf
   if (!canReplacePlan(own.begun, plan)) {
     return unusable(`groups that have begun (${own.begun.join(", ")}) are gone or in another order`);
   }
-  const differences = comparePlans(own.plan, plan).map((difference) => {
+  const changes = comparePlans(own.plan, plan);
+  // Nobody would run them, and the run would call itself finished all the same.
+  const gone = changes.filter(({ what }) => what[0] === "gone").map(describeDifference);
+  if (gone.length > 0) return unusable(`what the run still has to do would be lost: ${gone.join(", ")}`);
+  const differences = changes.map((difference) => {
     const isLate = difference.agent !== null && difference.what[0] === "new" && own.begun.includes(difference.group);
     return `${describeDifference(difference)}${isLate ? ", and its group has begun without it" : ""}`;
   });

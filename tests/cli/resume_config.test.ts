@@ -78,6 +78,10 @@ test(
     expect(asked.err).toContain("groups that have begun (core) are gone or in another order");
     expect(asked.err).toContain("leave out --with-new-config");
     rmSync(file, { force: true });
+    writeFileSync(join(rig.project, "configs/agents.lark"), 'agents = [agent(id = "first", plan_prompt = "begin")]\n');
+    const dropped = await rig.command("resume", "--with-new-config");
+    expect(dropped.code).toBe(2);
+    expect(dropped.err).toContain("what the run still has to do would be lost: agent second is gone");
     expect((await rig.command("resume")).code).toBe(0);
   },
   RUN_MS,
