@@ -110,9 +110,10 @@ function readBreak(path: string, number: number): Break | null {
       continue;
     }
     const event = parseLine(line);
-    if (seen === number) own = { event, line };
+    // A line is there until the next one is read: those that are looked at again later are copied.
+    if (seen === number) own = { event, line: Uint8Array.from(line) };
     else {
-      if (seen === number + 1) next = { event, line };
+      if (seen === number + 1) next = { event, line: Uint8Array.from(line) };
       if (own && event?.seq === number && event.prev === head) {
         return { ...own, number, head, beforeHead, next, rightful: seen };
       }

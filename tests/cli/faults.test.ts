@@ -244,3 +244,14 @@ test("without a sandbox an agent can change the record, and the end of the run s
   expect(resumed.code).toBe(2);
   expect(resumed.err).toContain("the journal is damaged");
 }, 30_000);
+
+test("a journal whose beginning is no event is called damaged by whoever would tell what is in it", async () => {
+  await using rig = openSquad();
+  mkdirSync(rig.paths.folder, { recursive: true });
+  writeFileSync(rig.paths.journal, Buffer.from([0xff, 0xfe, 0x00, 0x0a]));
+  for (const command of [["status"], ["events"], ["logs", "timeline"]]) {
+    const ended = await rig.command(...command, rig.session);
+    expect({ command, code: ended.code, out: ended.out }).toEqual({ command, code: 2, out: "" });
+    expect(ended.err).toContain("the journal is damaged: line 1: is not the start of a run");
+  }
+});

@@ -93,3 +93,18 @@ test("an emptied journal is damaged, one with a torn last line is not", () => {
   expect(verifyJournal(path)).toMatchObject({ events: 5, head: hashLine(line(5)), fault: null });
   expect(verifyJournal(path).tornBytes).toBe(line(6).length - 6);
 });
+
+test.each([900, 1500, 2500])("a long journal, read in many pieces: line %d is named all the same", async (number) => {
+  using long = temporaryFolder();
+  const file = join(long.path, "journal.jsonl");
+  const created = createJournal(file);
+  if (!created.ok) throw new Error(created.error.message);
+  for (let seq = 1; seq <= 5000; seq++)
+    created.value.append({ type: "run.notice", message: `${seq} ${"x".repeat(900)}` });
+  await created.value.close();
+  const lines = readFileSync(file, "utf8").split("\n");
+  lines[number - 1] = (lines[number - 1] ?? "").replace("xxx", "xyx");
+  writeFileSync(file, lines.join("\n"));
+  expect(verifyJournal(file).fault).toMatchObject({ line: number, kind: "changed" });
+  expect(verifyJournal(file).fault?.message).toContain(`its hash is not the one that line ${number + 1} carries`);
+});

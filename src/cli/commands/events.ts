@@ -4,7 +4,7 @@ import { readEvents } from "../../events/read.ts";
 import { renderEventLine } from "../../views/event_line.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { findSession } from "../find_session.ts";
+import { findReadableSession } from "../find_session.ts";
 import { followUntilEnd, printEventStream } from "../print_events.ts";
 
 /** `events`: the journal itself, filtered. */
@@ -21,7 +21,7 @@ export const events = defineCommand({
   codex-squad events --follow --json
 With --json: one array, with --follow one object a line.`,
   async run({ words: [session], options: { follow, type, agent, json }, projectRoot, output }) {
-    const found = findSession(projectRoot, session ?? null);
+    const found = findReadableSession(projectRoot, session ?? null);
     if (!found.ok) return output.fail(found.error);
     const paths = found.value;
     const keep = (event: Event) =>

@@ -8,7 +8,7 @@ import { createLogFold, followLog } from "../../views/follow/follower.ts";
 import { foldRun, UNFOLDED } from "../../views/run_state.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { findSession, isRunning } from "../find_session.ts";
+import { findReadableSession, isRunning } from "../find_session.ts";
 import type { Output } from "../output.ts";
 import { interruptRun } from "../pane.ts";
 import { printEventStream } from "../print_events.ts";
@@ -37,7 +37,7 @@ export const logs = defineCommand({
   codex-squad logs timeline --follow
 With --json: the agent's events as one array, with --follow one a line.`,
   async run({ words: [name = "", session], options: { follow, pane, json }, projectRoot, output }) {
-    const found = findSession(projectRoot, session ?? null, { mayBeNew: follow && pane });
+    const found = findReadableSession(projectRoot, session ?? null, { mayBeNew: follow && pane });
     if (!found.ok) return output.fail(found.error);
     const paths = found.value;
     const agents = existsSync(paths.journal)

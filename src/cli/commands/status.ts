@@ -4,7 +4,7 @@ import { describeRun, renderStatus } from "../../views/render_status.ts";
 import { foldRun, UNFOLDED } from "../../views/run_state.ts";
 import { createStyle } from "../../views/style.ts";
 import { defineCommand, JSON_OPTION, SESSION_ARGUMENT } from "../command.ts";
-import { findSession, isRunning } from "../find_session.ts";
+import { findReadableSession, isRunning } from "../find_session.ts";
 
 /** `status`: how far a run is, or how it ended. */
 export const status = defineCommand({
@@ -14,7 +14,7 @@ export const status = defineCommand({
 With --json all times are milliseconds; remainingMs and estimateMs are null where no earlier run tells.
 Example: codex-squad status --json`,
   async run({ words: [session], options: { json }, projectRoot, output }) {
-    const found = findSession(projectRoot, session ?? null);
+    const found = findReadableSession(projectRoot, session ?? null);
     if (!found.ok) return output.fail(found.error);
     const run = foldRun(readEvents(found.value.journal, { without: UNFOLDED }));
     const described = describeRun(run, { alive: isRunning(found.value), nowMs: Date.now() });
